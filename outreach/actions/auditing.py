@@ -1,0 +1,209 @@
+"""The audit: proves the five promises from the ledger, and against the sandbox's own log of what it received.
+
+Every check is a query that lists the rows which break a promise. None may be found.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from outreach.actions import schedules
+from outreach.actions.dispatching.rows import run
+from outreach.models import Series, Step
+from outreach.rules import hours, places
+from outreach.rules.draft import email_from_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise: what was looked at (`checked`), what broke it (`broken`, at most 20 places named in `where`)."""
+
+    name: str
+    title: str
+    checked: int
+    broken: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    where: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        return self.broken == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The whole proof. `witness` says whether the sandbox's log was compared as well."""
+
+    promises: tuple[Promise, ...]
+    totals: Mapping[str, int]
+    witness: bool
+
+    @property
+    def held(self) -> bool:
+        return all(p.held for p in self.promises)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able form, for `outreach audit --json`."""
+        return {
+            "held": self.held,
+            "witness_compared": self.witness,
+            "promises": [
+                {
+                    "name": p.name,
+                    "title": p.title,
+                    "held": p.held,
+                    "checked": p.checked,
+                    "broken": p.broken,
+                    "counts": dict(p.counts),
+                    "where": list(p.where),
+                }
+                for p in self.promises
+            ],
+            "totals": dict(self.totals),
+        }
+
+
+def audit(witness: Sequence[Mapping[str, Any]] | None = None) -> Audit:
+    """Checks every promise. `witness`: the lines of the sandbox's log.jsonl, or None when there is no sandbox."""
+    accepted = [w for w in witness if w.get("kind") == "accepted"] if witness is not None else None
+    ours = _by_key(accepted) if accepted is not None else None
+    return Audit(
+        promises=(
+            _opt_out(ours),
+            _once(accepted, ours),
+            _nothing_lost(ours),
+            _allowed_hours(ours),
+            _faithful(),
+        ),
+        totals=_totals(accepted),
+        witness=witness is not None,
+    )
+
+
+def _totals(accepted: Sequence[Mapping[str, Any]] | None) -> dict[str, int]:
+    totals = {f"{channel}_{status}": n for channel, status, n in run(
+        "SELECT channel, status, count(*) FROM message WHERE kind = 'step' GROUP BY 1, 2 ORDER BY 1, 2")}  # fmt: skip
+    for word, n in run("SELECT 'deferred', count(*) FROM enrollment WHERE status = 'active' AND next_moved <> ''"):
+        totals[word] = n
+    if accepted is not None:
+        totals["accepted_by_provider"] = len(accepted)
+    return totals
+
+
+def _by_key(accepted: Iterable[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+    times: dict[str, list[datetime]] = defaultdict(list)
+    for line in accepted:
+        if line.get("key"):
+            times[str(line["key"]).replace("-", "")].append(datetime.fromisoformat(str(line["at"])))
+    return times
+
+
+def _promise(name: str, title: str, checked: int, broken: Sequence[str], **counts: int) -> Promise:
+    return Promise(name, title, checked, len(broken), counts, tuple(broken[:20]))
+
+
+def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
+    """No call for an address started after its opt-out was confirmed to the person, while the opt-out stood."""
+    confirmed = """FROM message m JOIN suppression x ON x.channel = m.channel AND x.address_key = m.address_key
+        WHERE m.kind = 'step' AND x.confirmed_at IS NOT NULL"""
+    broken = [
+        f"message {message} started after the confirmed opt-out of its address"
+        for (message,) in run(
+            f"""SELECT DISTINCT m.id {confirmed} AND m.sent_at > x.confirmed_at
+                AND (x.lifted_at IS NULL OR m.sent_at < x.lifted_at)"""
+        )
+    ]
+    if ours is not None:
+        for message, key, at in run(f"SELECT m.id, m.key, min(x.confirmed_at) {confirmed} AND x.lifted_at IS NULL GROUP BY 1, 2"):
+            if any(accepted > at for accepted in ours.get(key.hex, ())):
+                broken.append(f"message {message}: the provider got it after the confirmed opt-out of its address")
+    ((opted_out,),) = run("SELECT count(*) FROM suppression WHERE confirmed_at IS NOT NULL")
+    ((started,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND sent_at IS NOT NULL")
+    return _promise("opt_out", "Nothing was sent after an opt-out", started, broken,
+                    sent_after_opt_out=len(broken), opt_outs=opted_out)  # fmt: skip
+
+
+def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[datetime]] | None) -> Promise:
+    """At most one acceptance per person and step."""
+    broken = [
+        f"enrollment {enrollment}, step {step}: {n} messages count"
+        for enrollment, step, n in run(
+            """SELECT enrollment_id, step_number, count(*) FROM message WHERE kind = 'step' AND status <> 'returned'
+            GROUP BY 1, 2 HAVING count(*) > 1"""
+        )
+    ]
+    ((sent,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND status = 'sent'")
+    if ours is not None:
+        steps: Counter[tuple[int, int]] = Counter()
+        for key, enrollment, step in run("SELECT key, enrollment_id, step_number FROM message WHERE kind = 'step'"):
+            steps[(enrollment, step)] += len(ours.get(key.hex, ()))
+        broken += [f"enrollment {e}, step {s}: the provider took it {n} times" for (e, s), n in steps.items() if n > 1]
+    return _promise("once", "Nobody got a step twice", sent, broken, duplicates=len(broken))
+
+
+def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
+    """Every step behind a cursor has exactly one outcome, and the ledger and the provider agree on who got what."""
+    broken = [
+        f"enrollment {enrollment}: {n} outcomes for {steps} steps"
+        for enrollment, steps, n in run(
+            """SELECT e.id, e.next_step - 1, count(m.id) FROM enrollment e
+            LEFT JOIN message m ON m.enrollment_id = e.id AND m.kind = 'step' AND m.status <> 'returned'
+            GROUP BY e.id HAVING count(m.id) <> e.next_step - 1"""
+        )
+    ]
+    broken += [
+        f"batch {batch} is still open though its lease ended"
+        for (batch,) in run(
+            "SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND lease_until < clock_timestamp()"
+        )
+    ]
+    ((outcomes, uncertain),) = run(
+        """SELECT count(*), count(*) FILTER (WHERE status = 'uncertain') FROM message
+        WHERE kind = 'step' AND status <> 'returned'"""
+    )
+    if ours is not None:
+        # a reply given inside a webhook's answer is no provider call, so the log holds no acceptance for it
+        for message, key, status in run("SELECT id, key, status FROM message WHERE kind <> 'reply'"):
+            took = bool(ours.get(key.hex))
+            if took and status not in ("sent", "uncertain", "sending"):
+                broken.append(f"message {message} is {status}, but the provider took it")
+            if not took and status == "sent":
+                broken.append(f"message {message} is sent, but the provider never got it")
+    return _promise("nothing_lost", "Every due step has one recorded outcome", outcomes, broken,
+                    lost=len(broken), uncertain=uncertain)  # fmt: skip
+
+
+def _allowed_hours(ours: Mapping[str, list[datetime]] | None) -> Promise:
+    """No text started outside the hours that hold in every zone the person may be in."""
+    quiet = schedules.current().quiet_hours
+    broken = []
+    checked = 0
+    for message, key, sent_at, phone, zip_code, zone, state in run(
+        """SELECT m.id, m.key, m.sent_at, s.phone, s.zip_code, s.zone, s.state FROM message m
+        JOIN subscriber s ON s.id = m.subscriber_id
+        WHERE m.channel = 'sms' AND m.kind = 'step' AND m.sent_at IS NOT NULL"""
+    ):
+        where = places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)
+        moments = (ours or {}).get(key.hex) or [sent_at]
+        checked += 1
+        if any(not hours.hours("sms", where, moment, quiet).allowed for moment in moments):
+            broken.append(f"message {message} started at {sent_at:%Y-%m-%d %H:%M} UTC, outside the allowed hours")
+    return _promise("allowed_hours", "No text outside allowed hours", checked, broken, outside_hours=len(broken))
+
+
+def _faithful() -> Promise:
+    """Each sentence of the article stands in exactly one email of its series."""
+    broken: list[str] = []
+    sentences = 0
+    for series in Series.objects.filter(status__in=("published", "archived")):
+        placed: Counter[int] = Counter()
+        for content in Step.objects.filter(series=series, channel="email").values_list("content", flat=True):
+            placed.update(email_from_dict(content).sources)
+        total = int(series.coverage.get("total", 0))
+        sentences += total
+        broken += [f"{series.slug}: sentence {s} stands in {n} emails" for s, n in sorted(placed.items()) if n > 1]
+        broken += [f"{series.slug}: {total - len(placed)} sentences are in no email"] * (len(placed) < total)
+    return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,
+                    lost_or_repeated=len(broken))  # fmt: skip

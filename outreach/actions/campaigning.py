@@ -1,0 +1,168 @@
+"""Campaigns: start, pause, resume, stop; and who is in them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from outreach.actions import audience, schedules
+from outreach.actions.dispatching.rows import run
+from outreach.actions.recording import note
+from outreach.errors import Refused
+from outreach.models import Campaign, Enrollment, Series
+from outreach.rules import lifecycle, places, planner
+from outreach.rules.cadence import Schedules, Track
+
+CHUNK = 5_000
+
+
+@transaction.atomic
+def create(
+    series: Series, *, name: str, who: dict[str, Any] | None, now: datetime, actor: User | None = None
+) -> Campaign:
+    """A draft campaign for a published series. `who` is a condition of rules/audience, or None for everyone."""
+    if series.status != "published":
+        raise Refused(f"“{series.title}” is {series.status}: publish it first.")
+    if who:
+        audience.where(who)  # refuses what it cannot read
+    campaign = Campaign.objects.create(series=series, name=name, audience=who or {}, created_at=now, created_by=actor)
+    note("created", campaign, now=now, actor=actor)
+    return campaign
+
+
+def start(campaign: Campaign, *, now: datetime, actor: User | None = None) -> int:
+    """Starts a campaign and enrolls its audience. Returns how many runs were opened."""
+    with transaction.atomic():
+        _move(campaign, "running")
+        Campaign.objects.filter(pk=campaign.pk).update(started_at=now)
+        note("started", campaign, now=now, actor=actor)
+        return enroll(campaign, now=now)
+
+
+@transaction.atomic
+def pause(campaign: Campaign, *, now: datetime, actor: User | None = None) -> None:
+    """Nothing more starts until it is resumed. People keep their place."""
+    _move(campaign, "paused")
+    note("paused", campaign, now=now, actor=actor)
+
+
+@transaction.atomic
+def resume(campaign: Campaign, *, now: datetime, actor: User | None = None) -> None:
+    """Goes on; what became due meanwhile follows each step's own rule for being late."""
+    _move(campaign, "running")
+    note("resumed", campaign, now=now, actor=actor)
+
+
+@transaction.atomic
+def stop(campaign: Campaign, *, now: datetime, actor: User | None = None) -> int:
+    """Ends a campaign for good. Returns how many runs it ended."""
+    _move(campaign, "stopped")
+    Campaign.objects.filter(pk=campaign.pk).update(ended_at=now)
+    ended = campaign.enrollments.filter(status__in=lifecycle.sources("enrollment", "exited")).update(
+        status="exited", exit_reason="campaign_stopped", ended_at=now
+    )
+    note("stopped", campaign, now=now, actor=actor, detail=f"{ended} runs ended")
+    return ended
+
+
+def finish_done(now: datetime) -> int:
+    """Marks campaigns whose every run has ended. Returns how many."""
+    done = Campaign.objects.filter(status="running").exclude(
+        pk__in=Enrollment.objects.filter(status__in=("active", "paused")).values("campaign_id")
+    )
+    return done.filter(started_at__lt=now).update(status="finished", ended_at=now)
+
+
+def enroll(campaign: Campaign, *, now: datetime) -> int:
+    """Opens a run per channel for everyone in the audience with consent and an address. Enrolling twice changes nothing.
+
+    Returns how many runs were opened.
+    """
+    in_force = schedules.current()
+    cadence = in_force.cadences.get(campaign.series.cadence)
+    if cadence is None:
+        raise Refused(f"No cadence is called “{campaign.series.cadence}” any more: apply schedules that have it.")
+    condition, values = audience.where(campaign.audience)
+    opened = 0
+    for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
+        steps = campaign.series.steps.filter(channel=channel).count()
+        if track is None or not steps:
+            continue
+        for people in _candidates(campaign, channel, condition, values):
+            opened += _open_runs(campaign, channel, track, steps, people, in_force, now)
+    return opened
+
+
+def _candidates(
+    campaign: Campaign, channel: str, condition: str, values: Sequence[Any]
+) -> Iterator[list[tuple[Any, ...]]]:
+    """People of the audience who may be written to and are not in it yet, in chunks: (id, phone, zip, zone, state)."""
+    column = {"email": "email", "sms": "phone"}[channel]
+    last = 0
+    while True:
+        rows = run(
+            f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s
+            WHERE s.id > %s AND s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
+                AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
+                    AND c.state = 'granted')
+                AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
+                    AND x.lifted_at IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id
+                    AND e.channel = %s)
+            ORDER BY s.id LIMIT %s""",
+            [last, *values, channel, campaign.series.topic, channel, campaign.pk, channel, CHUNK],
+        )
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield rows
+
+
+def _open_runs(
+    campaign: Campaign,
+    channel: str,
+    track: Track,
+    steps: int,
+    people: Sequence[tuple[Any, ...]],
+    in_force: Schedules,
+    now: datetime,
+) -> int:
+    firsts: dict[tuple[Any, ...], planner.Planned] = {}
+    planned = []
+    for _, phone, zip_code, zone, state in people:
+        where = places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)
+        key = (where.zones, where.states, where.hold)
+        if key not in firsts:
+            (firsts[key],) = planner.plan(track, 1, 0, now, where, in_force.quiet_hours, not_before=now)
+        planned.append(firsts[key])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO enrollment (campaign_id, subscriber_id, channel, status, anchor, next_step, next_due_at,
+                next_wanted_at, next_moved, exit_reason, created_at)
+            SELECT %s, v.id, %s, 'active', %s, 1, v.due, v.wanted, v.moved, '', %s
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS v(id, due, wanted, moved)
+            ON CONFLICT (campaign_id, subscriber_id, channel) DO NOTHING""",
+            [
+                campaign.pk,
+                channel,
+                now,
+                now,
+                [row[0] for row in people],
+                [p.at for p in planned],
+                [p.wanted for p in planned],
+                [p.moved or "" for p in planned],
+            ],
+        )
+        return cursor.rowcount
+
+
+def _move(campaign: Campaign, status: str) -> None:
+    moved = Campaign.objects.filter(pk=campaign.pk, status__in=lifecycle.sources("campaign", status)).update(
+        status=status
+    )
+    if not moved:
+        campaign.refresh_from_db(fields=["status"])
+        raise Refused(f"The campaign “{campaign.name}” is {campaign.status} and cannot become {status}.")
+    campaign.status = status

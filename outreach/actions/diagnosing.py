@@ -1,0 +1,111 @@
+"""The doctor: whether this installation can send, receive and keep its promises, and what to mend."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from outreach.actions import schedules
+from outreach.errors import Refused
+from outreach.models import Alert, LanePause, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `say` is what was found and, when not `ok`, how to mend it."""
+
+    name: str
+    ok: bool
+    say: str
+
+
+def diagnose(now: datetime) -> list[Check]:
+    """Every check, in the order in which one would mend things."""
+    return [_database(), _secret(), _schedules(), _broker(), _public_url(), _email(), _texts(), *_lanes(now), _open()]
+
+
+def _database() -> Check:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    version = connection.cursor().connection.info.server_version // 10000
+    if missing:
+        return Check("database", False, f"{len(missing)} migrations are not applied: run `outreach migrate`.")
+    return Check("database", True, f"PostgreSQL {version}, up to date")
+
+
+def _secret() -> Check:
+    if settings.INSECURE_SECRET or len(settings.SECRET_KEY) < 32:
+        return Check("secret", False, "OUTREACH_SECRET is missing or shorter than 32 characters: set a random one.")
+    return Check("secret", True, f"set; links verify with {len(settings.TOKEN_KEYS)} key(s)")
+
+
+def _schedules() -> Check:
+    try:
+        in_force = schedules.current()
+    except Refused as e:
+        return Check("schedules", False, str(e))
+    return Check("schedules", True, f"{len(in_force.cadences)} cadences, {len(in_force.topics)} topics in force")
+
+
+def _broker() -> Check:
+    if settings.REDIS_URL:
+        import redis
+
+        try:
+            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3).ping()
+        except redis.RedisError as e:
+            return Check("broker", False, f"Redis does not answer ({type(e).__name__}): check REDIS_URL. Due work waits.")
+        return Check("broker", True, "Redis answers")
+    folder = settings.BROKER_FOLDER
+    writable = os.access(folder if folder.exists() else folder.parent, os.W_OK)
+    free = os.statvfs(folder if folder.exists() else folder.parent)
+    room = free.f_bavail * free.f_frsize
+    if not writable or room < 2**20:
+        return Check("broker", False, f"{folder} cannot be written or is full: free space there or set REDIS_URL.")
+    return Check("broker", True, f"folder {folder}, {room // 2**20} MB free (one machine only; set REDIS_URL for more)")
+
+
+def _public_url() -> Check:
+    parts = urlsplit(settings.PUBLIC_URL)
+    if settings.SANDBOX_URL:
+        return Check("public address", True, f"{settings.PUBLIC_URL}, with the sandbox")
+    if parts.scheme != "https" or not parts.hostname or "_" in parts.hostname:
+        return Check("public address", False, "PUBLIC_URL must be https and its host must hold no underscore, so that "
+                     "providers and mailboxes can call back.")  # fmt: skip
+    return Check("public address", True, settings.PUBLIC_URL)
+
+
+def _email() -> Check:
+    if settings.EMAIL_PROVIDER == "smtp":
+        return Check("email", True, f"SMTP at {settings.SMTP_HOST}:{settings.SMTP_PORT}")
+    if not settings.SENDGRID_API_KEY:
+        return Check("email", False, "SENDGRID_API_KEY is missing: create a key with the Mail Send permission.")
+    if not settings.SENDGRID_WEBHOOK_KEYS:
+        return Check("email", False, "SENDGRID_WEBHOOK_KEYS is missing: switch on the signed event webhook, post to "
+                     f"{settings.PUBLIC_URL}/hooks/sendgrid/events/, and copy its public key.")  # fmt: skip
+    return Check("email", True, "SendGrid, with signed events")
+
+
+def _texts() -> Check:
+    if not settings.TWILIO_ACCOUNT_SID or not settings.TWILIO_AUTH_TOKENS:
+        return Check("texts", False, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKENS are needed: copy them from the console, "
+                     f"and let inbound texts post to {settings.PUBLIC_URL}/hooks/twilio/inbound/.")  # fmt: skip
+    return Check("texts", True, "Twilio, with signed webhooks")
+
+
+def _lanes(now: datetime) -> list[Check]:
+    return [
+        Check(f"{p.channel} lane", False, f"waits until {p.until:%Y-%m-%d %H:%M} UTC: {p.reason.replace('_', ' ')}")
+        for p in LanePause.objects.filter(until__gt=now)
+    ]
+
+
+def _open() -> Check:
+    uncertain = Message.objects.filter(status="uncertain").count()
+    alerts = Alert.objects.filter(closed_at=None).count()
+    say = f"{uncertain} uncertain messages, {alerts} open alerts"
+    return Check("open questions", True, say)

@@ -1,0 +1,49 @@
+"""The spine: one batch's life, from due to settled. `send_batch` is all a worker calls.
+
+claim   one transaction: lock due people, decide each by the rules, record the intent, move the cursors
+mark    one statement: the batch is `calling` from here on; before it, a dead worker's batch is simply due again
+fence   one transaction from here: lock the batch, read consent, suppression, holds, hours and caps anew
+call    the provider
+settle  record every answer, end the batch; the commit releases the lock that opt-outs wait for
+
+Why the transaction stays open during the call: the lock is the fence. It dies with its holder's connection, so nobody
+waits for the dead, and it holds no lock on any person. A call is bounded (seconds), so the wait is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.actions.dispatching import pace
+from outreach.actions.dispatching.claim import claim
+from outreach.actions.dispatching.lane import Lane, lane
+from outreach.actions.dispatching.send import fence_call_settle
+from outreach.actions.dispatching.sweep import sweep
+from outreach.actions.dispatching.waiting import due_lanes, next_due, wait_for_batches_of
+
+__all__ = ["Lane", "Sent", "due_lanes", "lane", "next_due", "pace", "send_batch", "sweep", "wait_for_batches_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one turn did: people decided on, messages given to the provider, and whether more may be waiting.
+
+    `wait`: seconds until the sender's pace allows the next message; the caller waits, holding nothing.
+    """
+
+    claimed: int = 0
+    called: int = 0
+    more: bool = False
+    wait: float = 0.0
+
+
+def send_batch(lane: Lane, clock: Callable[[], datetime], worker: str = "") -> Sent:
+    """One turn of a lane: claims at most one batch and sends it. `clock` is asked at the claim and again at the fence."""
+    now = clock()
+    claimed = claim(lane, now, worker)
+    if claimed is None:
+        return Sent()
+    if claimed.batch is None:
+        return Sent(claimed=claimed.decided, more=True, wait=claimed.wait)
+    called = fence_call_settle(lane, claimed.batch, clock)
+    return Sent(claimed=claimed.decided, called=called, more=True)

@@ -1,0 +1,42 @@
+"""A lane: a channel with its sender, its provider and the schedules in force. Built once per turn, cheap to build."""
+
+from dataclasses import dataclass
+
+from outreach.actions import connecting, schedules
+from outreach.providers.base import EmailProvider, TextProvider
+from outreach.rules.cadence import Schedules
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`channel` is "email" or "sms"; exactly one of the two providers is used."""
+
+    channel: str
+    schedules: Schedules
+    email: EmailProvider | None = None
+    sms: TextProvider | None = None
+
+    @property
+    def batch_size(self) -> int:
+        """The most people one batch may hold."""
+        senders = self.schedules.senders
+        return senders.email.batch if self.channel == "email" else senders.sms.batch
+
+    @property
+    def per_second(self) -> float:
+        """Permitted pace: emails, or SMS parts, per second."""
+        senders = self.schedules.senders
+        return senders.email.per_second if self.channel == "email" else senders.sms.parts_per_second
+
+    @property
+    def cap(self) -> int:
+        """The most messages one person gets on this channel in a rolling 24 hours."""
+        caps = self.schedules.caps
+        return caps.emails_per_24h if self.channel == "email" else caps.texts_per_24h
+
+
+def lane(channel: str) -> Lane:
+    """The lane of a channel, with this process's provider connection."""
+    if channel == "email":
+        return Lane(channel, schedules.current(), email=connecting.email_provider())
+    return Lane(channel, schedules.current(), sms=connecting.text_provider())

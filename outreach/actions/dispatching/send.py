@@ -1,0 +1,169 @@
+"""Fence, call, settle: the part of a batch's life that holds the batch's lock."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from django.db import transaction
+
+from outreach.actions import alerts
+from outreach.actions.dispatching.claim import ClaimedBatch
+from outreach.actions.dispatching.composing import compose_email, compose_text
+from outreach.actions.dispatching.lane import Lane
+from outreach.actions.dispatching.rows import Person, reread, run
+from outreach.actions.dispatching.settle import Settled, end_batch, finish_cursors, pause_lane, record, return_to_due
+from outreach.actions.suppressing import suppress_key
+from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
+from outreach.rules import consent, delivery, planner
+
+log = logging.getLogger(__name__)
+LATER = timedelta(minutes=1)  # when a call that surely was not taken is tried again, unless the provider says when
+
+
+def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datetime]) -> int:
+    """Takes a claimed batch to its end. Returns how many messages were given to the provider.
+
+    Returns 0 and touches nothing when the batch is no longer ours (its lease ended and a sweep took it).
+    """
+    marked = run(
+        "UPDATE batch SET status = 'calling', calling_at = clock_timestamp() WHERE id = %s AND status = 'claimed' "
+        "RETURNING id",
+        [batch.id],
+    )
+    if not marked:
+        return 0
+    with transaction.atomic():
+        if not run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch.id]):
+            return 0
+        now = clock()
+        people = reread(
+            channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now
+        )
+        going, stopped = _fence(lane, batch, people, now)
+        outcomes = _call(lane, batch, going, now) if going else {}
+        _settle(lane, batch, people, stopped + _meanings(lane, outcomes, clock()), now)
+    return len(going)
+
+
+def _fence(
+    lane: Lane, batch: ClaimedBatch, people: Sequence[Person], now: datetime
+) -> tuple[dict[str, Person], list[Settled]]:
+    """Who still may get it at this moment (by message key), and what becomes of the others."""
+    keys = dict(run("SELECT id, key FROM message WHERE batch_id = %s AND status = 'sending'", [batch.id]))
+    cadence = lane.schedules.cadences.get(batch.group.cadence)
+    track = getattr(cadence, lane.channel, None) if cadence else None
+    running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
+    going: dict[str, Person] = {}
+    stopped: list[Settled] = []
+    for person in people:
+        allowed = consent.decide(person.facts, lane.channel, batch.group.topic, now)
+        if isinstance(allowed, consent.Denied):
+            if allowed.lasting:
+                stopped.append(Settled(person.row, "skipped", allowed.reason, leave=True))
+            else:
+                stopped.append(Settled(person.row, "returned", allowed.reason, again_at=allowed.until or now + timedelta(days=1)))
+            continue
+        if not running or track is None:
+            stopped.append(Settled(person.row, "returned", "campaign_paused", again_at=now))
+            continue
+        if person.same_step_sent:
+            stopped.append(Settled(person.row, "skipped", "same_address"))
+            continue
+        verdict = planner.decide(
+            channel=lane.channel,
+            planned_for=now,  # lateness was judged at the claim; here only hours and caps
+            now=now,
+            place=person.place,
+            quiet=lane.schedules.quiet_hours,
+            track=track,
+            sent_last_24h=person.lately,
+            cap=lane.cap,
+        )
+        if isinstance(verdict, planner.Defer):
+            stopped.append(Settled(person.row, "returned", verdict.reason, again_at=verdict.until))
+        elif isinstance(verdict, planner.Skip):
+            stopped.append(Settled(person.row, "skipped", verdict.reason))
+        else:
+            going[keys[person.row].hex] = person
+    return going, stopped
+
+
+def _call(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], now: datetime) -> dict[int, Outcome]:
+    """The provider's answer per message row. An error of our own before the call is a refusal, never a doubt."""
+    if lane.channel == "email":
+        assert lane.email is not None
+        email = compose_email(lane, batch, going)
+        answers = lane.email.send(email)
+    else:
+        assert lane.sms is not None
+        texts = compose_text(lane, batch, going, now)
+        answers = lane.sms.send(texts)
+    return {person.row: answers.get(key, Unclear("the provider gave no answer")) for key, person in going.items()}
+
+
+def _meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> list[Settled]:
+    """What each answer makes of its message."""
+    settled: list[Settled] = []
+    for row, outcome in outcomes.items():
+        match outcome:
+            case Accepted(provider_id):
+                settled.append(Settled(row, "sent", "", provider_id=provider_id, called_at=now))
+            case Rejected():
+                settled.append(Settled(row, "failed", outcome.code or "rejected", called_at=now, code=outcome.code))
+            case Busy():
+                until = now + timedelta(seconds=outcome.after_seconds)
+                settled.append(Settled(row, "returned", "provider_busy", again_at=until))
+                pause_lane(lane.channel, until, "provider_busy", now)
+            case Unreachable():
+                settled.append(Settled(row, "returned", "provider_unreachable", again_at=now + LATER))
+                pause_lane(lane.channel, now + LATER, "provider_unreachable", now)
+            case Unclear():
+                settled.append(Settled(row, "uncertain", "no_clear_answer", called_at=now))
+            case _:
+                assert_never(outcome)
+    _alert(lane, outcomes, now)
+    return settled
+
+
+def _alert(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """One alert per kind of trouble that a person should look at."""
+    for outcome in outcomes.values():
+        if isinstance(outcome, Unreachable):
+            alerts.raise_alert(f"{lane.channel}_unreachable", f"The {lane.channel} provider cannot be used: {outcome.say}", now)
+            return
+    doubtful = sum(isinstance(o, Unclear) for o in outcomes.values())
+    if doubtful:
+        alerts.raise_alert(
+            f"{lane.channel}_unclear",
+            f"The {lane.channel} provider gave no clear answer. Nothing is resent by itself: "
+            "what became of the messages is settled from the provider's own reports.",
+            now,
+        )
+
+
+def _settle(
+    lane: Lane, batch: ClaimedBatch, people: Sequence[Person], settled: Sequence[Settled], now: datetime
+) -> None:
+    provider = (lane.email or lane.sms).name  # type: ignore[union-attr]
+    record(settled, provider=provider, now=now)
+    return_to_due(settled)
+    finish_cursors(batch.id, batch.group.steps, now)
+    _follow_refusals(lane, provider, people, settled, now)
+    end_batch(batch.id, "settled")
+
+
+def _follow_refusals(
+    lane: Lane, provider: str, people: Sequence[Person], settled: Sequence[Settled], now: datetime
+) -> None:
+    """What a provider's refusal says about the address (suppress it) or about us (alert, and wait if it says so)."""
+    keys = {person.row: person.address_key for person in people}
+    for outcome in settled:
+        if not outcome.code:
+            continue
+        meaning = delivery.meaning(provider, "rejected", code=outcome.code)
+        key = keys[outcome.row]
+        if meaning.suppress and key is not None:
+            suppress_key(lane.channel, key, cause=meaning.suppress, now=now)
+        if meaning.alert:
+            alerts.raise_known(meaning.alert, lane.channel, now)

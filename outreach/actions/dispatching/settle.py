@@ -1,0 +1,96 @@
+"""Settle: write down what became of each message, put back what surely was not taken, end the batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.actions.dispatching.rows import run
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of one message row. `again_at` belongs to `returned` alone; `leave` ends the enrollment."""
+
+    row: int
+    status: str
+    reason: str
+    provider_id: str = ""
+    again_at: datetime | None = None
+    called_at: datetime | None = None
+    code: str | None = None
+    leave: bool = False
+
+
+def record(settled: Sequence[Settled], *, provider: str, now: datetime) -> None:
+    """Moves messages out of `sending`, in one statement. A row that is not `sending` any more is left alone."""
+    if not settled:
+        return
+    run(
+        """UPDATE message m SET status = v.status, reason = v.reason, provider_id = v.provider_id,
+            provider = CASE WHEN v.called_at IS NULL THEN '' ELSE %(provider)s END,
+            sent_at = CASE WHEN v.called_at IS NULL THEN NULL ELSE %(now)s END,
+            settled_at = v.settled_at,
+            accepted_at = CASE WHEN v.status = 'sent' THEN v.called_at END,
+            failed_at = CASE WHEN v.status = 'failed' THEN v.called_at END
+        FROM unnest(%(rows)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(ids)s::text[],
+            %(called)s::timestamptz[], %(settled)s::timestamptz[])
+            AS v(id, status, reason, provider_id, called_at, settled_at)
+        WHERE m.id = v.id AND m.status = 'sending'""",
+        {
+            "provider": provider,
+            "now": now,
+            "rows": [s.row for s in settled],
+            "statuses": [s.status for s in settled],
+            "reasons": [s.reason for s in settled],
+            "ids": [s.provider_id for s in settled],
+            "called": [s.called_at for s in settled],
+            "settled": [s.called_at or now for s in settled],
+        },
+    )
+
+
+def return_to_due(settled: Sequence[Settled]) -> None:
+    """Sets the cursor of every returned message back to its step, and ends the enrollment of those who left."""
+    back = [s for s in settled if s.status == "returned"]
+    if back:
+        run(
+            """UPDATE enrollment e SET next_step = m.step_number, next_due_at = v.due, next_wanted_at = m.wanted_at,
+                next_moved = v.reason
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS v(id, due, reason)
+            JOIN message m ON m.id = v.id
+            WHERE e.id = m.enrollment_id AND e.next_step = m.step_number + 1 AND e.status IN ('active', 'paused')""",
+            [[s.row for s in back], [s.again_at for s in back], [s.reason for s in back]],
+        )
+    left = [s for s in settled if s.leave]
+    if left:
+        run(
+            """UPDATE enrollment e SET status = 'exited', exit_reason = v.reason, ended_at = m.settled_at
+            FROM unnest(%s::bigint[], %s::text[]) AS v(id, reason) JOIN message m ON m.id = v.id
+            WHERE e.id = m.enrollment_id AND e.status IN ('active', 'paused')""",
+            [[s.row for s in left], [s.reason for s in left]],
+        )
+
+
+def finish_cursors(batch: int, steps: int, now: datetime) -> None:
+    """Ends the enrollments of a batch whose last step has its outcome."""
+    run(
+        """UPDATE enrollment e SET status = 'finished', ended_at = %s FROM message m
+        WHERE m.batch_id = %s AND e.id = m.enrollment_id AND e.status = 'active' AND e.next_step > %s
+            AND m.status <> 'sending'""",
+        [now, batch, steps],
+    )
+
+
+def end_batch(batch: int, status: str) -> None:
+    """The batch's last word; `status` is settled, swept or released."""
+    run("UPDATE batch SET status = %s, ended_at = clock_timestamp() WHERE id = %s", [status, batch])
+
+
+def pause_lane(channel: str, until: datetime, reason: str, now: datetime) -> None:
+    """Lets a lane wait. A longer wait that is already set stays."""
+    run(
+        """INSERT INTO lane_pause (channel, until, reason) VALUES (%s, %s, %s)
+        ON CONFLICT (channel) DO UPDATE SET until = excluded.until, reason = excluded.reason
+        WHERE lane_pause.until < excluded.until""",
+        [channel, until, reason],
+    )

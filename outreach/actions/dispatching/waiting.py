@@ -1,0 +1,74 @@
+"""Where there is work, what a lane waits for, and how an opt-out waits for the calls already running."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+
+from outreach.actions.dispatching.rows import run
+from outreach.models import LanePause
+
+# Every running campaign × step is asked for its oldest due row through the partial index: the cost follows the number
+# of campaigns, never the number of people.
+_GROUPS = """
+SELECT c.id, c.series_id, p.number, n.steps, r.topic, r.cadence, p.parts
+FROM campaign c
+JOIN series r ON r.id = c.series_id
+JOIN step p ON p.series_id = r.id AND p.channel = %(channel)s
+JOIN LATERAL (SELECT count(*) AS steps FROM step WHERE series_id = r.id AND channel = %(channel)s) n ON true
+JOIN LATERAL (
+    SELECT next_due_at FROM enrollment e WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = c.id
+        AND e.next_step = p.number {due} ORDER BY e.next_due_at LIMIT 1) d ON true
+WHERE c.status = 'running' ORDER BY d.next_due_at
+"""
+
+
+def groups_with_work(channel: str, now: datetime) -> list[tuple[Any, ...]]:
+    """(campaign, series, step, steps, topic, cadence, parts) of every step with someone due, the oldest first."""
+    return run(_GROUPS.format(due="AND e.next_due_at <= %(now)s"), {"channel": channel, "now": now})
+
+
+def due_lanes(now: datetime) -> list[str]:
+    """The channels that have work now and are not paused."""
+    return [c for c in ("email", "sms") if not paused_until(c, now) and groups_with_work(c, now)]
+
+
+def next_due() -> datetime | None:
+    """The earliest moment at which any running campaign can do something. None when there is no future left.
+
+    A lane that is paused can do nothing before its pause ends.
+    """
+    rows = run(
+        """SELECT p.channel, min(d.next_due_at) FROM campaign c JOIN step p ON p.series_id = c.series_id
+        JOIN LATERAL (SELECT next_due_at FROM enrollment e WHERE e.status = 'active' AND e.channel = p.channel
+            AND e.campaign_id = c.id AND e.next_step = p.number ORDER BY e.next_due_at LIMIT 1) d ON true
+        WHERE c.status = 'running' GROUP BY p.channel"""
+    )
+    pauses = dict(LanePause.objects.values_list("channel", "until"))
+    return min((max(due, pauses.get(channel, due)) for channel, due in rows), default=None)
+
+
+def paused_until(channel: str, now: datetime) -> datetime | None:
+    """Until when a lane waits because its provider asked for it, or None."""
+    pause = LanePause.objects.filter(channel=channel, until__gt=now).first()
+    return pause.until if pause else None
+
+
+def wait_for_batches_of(subscribers: list[int], *, limit: timedelta = timedelta(seconds=10)) -> bool:
+    """Waits until no open batch that holds any of these people can still call a provider on old knowledge.
+
+    To be called after the opt-out is committed and before it is confirmed. A batch that has not begun its fence yet will
+    read the opt-out there; one that has, holds its row lock until its call is over, and that is what is waited for.
+    Returns False when `limit` ran out first: the confirmation must then not be given. Call it outside a transaction.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(limit.total_seconds() * 1000)}ms"])
+            cursor.execute(
+                """SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND subscriber_ids && %s::bigint[]
+                FOR SHARE""",
+                [subscribers],
+            )
+    except OperationalError:  # the time ran out
+        return False
+    return True

@@ -1,0 +1,321 @@
+"""Importing people from a CSV file: a report of every row first, then all of it or nothing.
+
+An import can never bring back someone who opted out: a suppressed address or a withdrawn consent is `blocked`, and the
+row changes nothing there.
+"""
+
+import csv
+import difflib
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from outreach.actions import schedules
+from outreach.actions.dispatching.rows import run
+from outreach.actions.recording import note
+from outreach.errors import Refused
+from outreach.models import Subscriber
+from outreach.rules import places, tokens
+from outreach.rules.cadence import Schedules
+
+COLUMNS = (
+    "email", "phone", "first_name", "last_name", "role", "language", "zip", "state", "zone", "discreet", "tags",
+)  # fmt: skip
+YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
+MAX_BYTES = 400 * 1024 * 1024
+CHUNK = 2_000
+
+Verdict = Literal["new", "changed", "same", "blocked", "invalid", "duplicate"]
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the file. `line` counts from 1 with the header, as an editor shows it."""
+
+    line: int
+    verdict: Verdict = "new"
+    say: str = ""
+    values: dict[str, object] = field(default_factory=dict)
+    email_key: bytes | None = None
+    phone_key: bytes | None = None
+    subscriber: int | None = None
+    blocked: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Why we may write to these people: staff state it per file, and it stands in every consent event."""
+
+    topic: str
+    wording: str
+    source: str
+    channels: tuple[str, ...] = ("email", "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import would do, or did. `rows` holds every row that staff should look at."""
+
+    counts: dict[str, int]
+    rows: tuple[Row, ...]
+    applied: bool
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def import_csv(
+    data: bytes,
+    attestation: Attestation,
+    *,
+    now: datetime,
+    dry_run: bool,
+    skip_bad_rows: bool = False,
+    actor: User | None = None,
+) -> Report:
+    """Reads a CSV file and, unless `dry_run`, applies it in one transaction.
+
+    Rows that cannot be used stop the whole import unless `skip_bad_rows`. Raises Refused for a file that cannot be read
+    at all, or an attestation that says nothing.
+    """
+    _check(attestation, schedules.current())
+    rows = list(_read(data))
+    _mark_duplicates(rows)
+    good = [row for row in rows if row.verdict == "new"]
+    for start in range(0, len(good), CHUNK):
+        _compare(good[start : start + CHUNK], attestation)
+    bad = any(row.verdict == "invalid" for row in rows)
+    apply = not dry_run and (skip_bad_rows or not bad)
+    if apply:
+        _apply(good, attestation, now=now, actor=actor)
+    counts = Counter(row.verdict for row in rows)
+    worth_a_look = tuple(r for r in rows if r.verdict in ("invalid", "duplicate", "blocked"))
+    return Report({v: counts.get(v, 0) for v in ("new", "changed", "same", "blocked", "invalid", "duplicate")},
+                  worth_a_look, apply)  # fmt: skip
+
+
+def _check(attestation: Attestation, in_force: Schedules) -> None:
+    known = [t.key for t in in_force.topics]
+    if attestation.topic not in known:
+        raise Refused(f"No topic is called “{attestation.topic}”. Known: {', '.join(known)}.")
+    if len(attestation.wording.strip()) < 10 or not attestation.source.strip():
+        raise Refused("Say which words these people agreed to (at least 10 characters) and where: both are kept as proof.")
+
+
+def _read(data: bytes) -> Iterator[Row]:
+    if len(data) > MAX_BYTES:
+        raise Refused(f"The file has {len(data) // 2**20} MB; split it into files of at most {MAX_BYTES // 2**20} MB.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = data[: e.start].count(b"\n") + 1
+        raise Refused(f"Line {line} is not UTF-8 text: save the file as “CSV UTF-8” and try again.") from None
+    if "\0" in text:
+        raise Refused("This is not a CSV file: it holds binary data.")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [_column(name, n) for n, name in enumerate(next(reader, []), 1)]
+        if not {"email", "phone"} & set(header):
+            raise Refused("Line 1 must name the columns, with at least one of email and phone.")
+        twice = [name for name, n in Counter(header).items() if n > 1]
+        if twice:
+            raise Refused(f"Line 1 names the column “{twice[0]}” twice.")
+        before = reader.line_num
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if any(cell.strip() for cell in cells):
+                yield _row(line, header, cells)
+    except csv.Error as e:
+        raise Refused(f"Line {reader.line_num} is not CSV: {e}. Check the quotes there.") from None
+
+
+def _column(name: str, number: int) -> str:
+    wanted = name.strip().lower().replace(" ", "_").replace("-", "_")
+    wanted = {"zip_code": "zip", "mobile": "phone", "e_mail": "email", "time_zone": "zone"}.get(wanted, wanted)
+    if wanted not in COLUMNS:
+        close = difflib.get_close_matches(wanted, COLUMNS, 1)
+        hint = f" Did you mean “{close[0]}”?" if close else f" Known columns: {', '.join(COLUMNS)}."
+        raise Refused(f"Line 1, column {number}: “{name.strip()}” is not known.{hint}")
+    return wanted
+
+
+def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Row:
+    row = Row(line)
+    if len(cells) != len(header):
+        row.verdict, row.say = "invalid", f"{len(cells)} cells where the header has {len(header)}: check the commas."
+        return row
+    given = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
+    try:
+        row.values = _values(given)
+    except (tokens.AddressInvalid, places.UnknownZone, ValueError) as e:
+        row.verdict, row.say = "invalid", getattr(e, "say", None) or str(e)
+        return row
+    for channel, name in (("email", "email"), ("sms", "phone")):
+        address = row.values.get(name)
+        if address:
+            setattr(row, f"{name}_key", tokens.address_key(channel, str(address), settings.ADDRESS_SECRET))
+    return row
+
+
+def _values(given: dict[str, str]) -> dict[str, object]:
+    """The cleaned cells of a row. Raises with one sentence that names the column."""
+    if not given.get("email") and not given.get("phone"):
+        raise ValueError("neither an email nor a phone: give at least one.")
+    values: dict[str, object] = {}
+    if given.get("email"):
+        values["email"] = tokens.normal_email(given["email"])
+    if given.get("phone"):
+        values["phone"] = tokens.normal_phone(given["phone"])
+    for name in ("first_name", "last_name"):
+        if name in given:
+            if len(given[name]) > 80:
+                raise ValueError(f"{name} is longer than 80 characters.")
+            values[name] = given[name]
+    values.update(_choice(given, "role", ("subscriber", "family")))
+    values.update(_choice(given, "language", ("en", "es")))
+    zone, zip_code, state = given.get("zone"), given.get("zip"), given.get("state")
+    if zone:
+        places.zone_named(zone)
+        values["zone"] = zone
+    if zip_code:
+        if not (zip_code[:5].isdigit() and len(zip_code[:5]) == 5 and (len(zip_code) == 5 or zip_code[5] == "-")):
+            raise ValueError("zip must be five digits, like 30303.")
+        values["zip_code"] = zip_code[:5]
+    if state:
+        if not (len(state) == 2 and state.isalpha()):
+            raise ValueError("state must be two letters, like GA.")
+        values["state"] = state.upper()
+    if "discreet" in given:
+        word = given["discreet"].lower()
+        if word not in YES | NO:
+            raise ValueError("discreet must be yes or no.")
+        values["discreet"] = word in YES
+    if given.get("tags"):
+        values["tags"] = sorted({t.strip().lower() for t in given["tags"].split(";") if t.strip()})
+    return values
+
+
+def _choice(given: dict[str, str], name: str, choices: tuple[str, ...]) -> dict[str, object]:
+    word = given.get(name, "").lower()
+    if not word:
+        return {}
+    if word not in choices:
+        raise ValueError(f"{name} must be {' or '.join(choices)}.")
+    return {name: word}
+
+
+def _mark_duplicates(rows: Iterable[Row]) -> None:
+    """A row whose email stands above already; without an email, one whose phone does. The first one counts."""
+    seen: dict[object, int] = {}
+    for row in rows:
+        if row.verdict != "new":
+            continue
+        identity = row.email_key or row.phone_key
+        if identity in seen:
+            row.verdict, row.say = "duplicate", f"the same person stands in line {seen[identity]}: that line counts."
+        else:
+            seen[identity] = row.line
+
+
+def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
+    """Finds who is known, who would change, and who may not be written to."""
+    emails = [r.email_key for r in rows if r.email_key]
+    phones = [r.phone_key for r in rows if r.phone_key and not r.email_key]
+    known = {
+        bytes(s.email_key): s for s in Subscriber.objects.filter(email_key__in=emails, erased_at=None)
+    } if emails else {}  # fmt: skip
+    by_phone = {
+        bytes(s.phone_key): s
+        for s in Subscriber.objects.filter(phone_key__in=phones, erased_at=None).order_by("-pk")
+    } if phones else {}  # fmt: skip
+    suppressed = {
+        (channel, bytes(key))
+        for channel, key in run(
+            "SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%s)",
+            [[k for r in rows for k in (r.email_key, r.phone_key) if k]],
+        )
+    }
+    found: dict[int, Row] = {}
+    for row in rows:
+        person = known.get(row.email_key or b"") or (None if row.email_key else by_phone.get(row.phone_key or b""))
+        row.blocked = {
+            c for c, k in (("email", row.email_key), ("sms", row.phone_key)) if k is not None and (c, k) in suppressed
+        }
+        if person:
+            row.subscriber = person.pk
+            found[person.pk] = row
+            changed = any(getattr(person, name) != value for name, value in row.values.items())
+            row.verdict = "changed" if changed else "same"
+    for subscriber, channel in run(
+        "SELECT subscriber_id, channel FROM consent WHERE subscriber_id = ANY(%s) AND topic IN (%s, '*') "
+        "AND state = 'revoked'",
+        [list(found), attestation.topic],
+    ):
+        found[subscriber].blocked.add(channel)
+    for row in rows:
+        wanted = {c for c, k in (("email", row.email_key), ("sms", row.phone_key)) if k} & set(attestation.channels)
+        if wanted and wanted <= row.blocked:
+            row.verdict = "blocked"
+            row.say = "opted out or not reachable before: kept as it is, nothing is sent."
+
+
+@transaction.atomic
+def _apply(rows: Sequence[Row], attestation: Attestation, *, now: datetime, actor: User | None) -> None:
+    fresh = [r for r in rows if r.verdict == "new"]
+    made = Subscriber.objects.bulk_create(
+        [
+            Subscriber(
+                **r.values, email_key=r.email_key, phone_key=r.phone_key, source=attestation.source, created_at=now
+            )
+            for r in fresh
+        ],
+        batch_size=CHUNK,
+    )
+    for row, person in zip(fresh, made, strict=True):
+        row.subscriber = person.pk
+    for row in (r for r in rows if r.verdict == "changed"):
+        keys = {"phone_key": row.phone_key} if row.phone_key else {}
+        Subscriber.objects.filter(pk=row.subscriber).update(**row.values, **keys)
+    grants = [
+        (row.subscriber, channel)
+        for row in rows
+        if row.verdict in ("new", "changed", "same")
+        for channel, key in (("email", row.email_key), ("sms", row.phone_key))
+        if key and channel in attestation.channels and channel not in row.blocked
+    ]
+    for start in range(0, len(grants), CHUNK):
+        _grant(grants[start : start + CHUNK], attestation, now=now, actor=actor)
+    if made:
+        note("imported", made[0], now=now, actor=actor, detail=f"{len(made)} new people from {attestation.source}")
+
+
+def _grant(
+    grants: Sequence[tuple[int | None, str]], attestation: Attestation, *, now: datetime, actor: User | None
+) -> None:
+    """Consent for those who have none yet for this topic; a standing or withdrawn one is not touched."""
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
+            source, provider_id, actor_id, at)
+        SELECT v.subscriber, v.channel, %(topic)s, 'granted', %(wording)s, '', 'en', 'import', %(source)s, '',
+            %(actor)s, %(now)s
+        FROM unnest(%(people)s::bigint[], %(channels)s::text[]) AS v(subscriber, channel)
+        WHERE NOT EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = v.subscriber AND c.channel = v.channel
+            AND c.topic IN (%(topic)s, '*'))""",
+        {
+            "topic": attestation.topic,
+            "wording": attestation.wording,
+            "source": attestation.source,
+            "actor": actor.pk if actor else None,
+            "now": now,
+            "people": [s for s, _ in grants],
+            "channels": [c for _, c in grants],
+        },
+    )

@@ -1,0 +1,124 @@
+"""Opt-outs and opt-ins.
+
+An opt-out is committed first; then it waits for the provider calls already running for this address; only then may the
+person be told that it is done. From that moment no call for the address starts.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from outreach.actions.dispatching.rows import run
+from outreach.actions.dispatching.waiting import wait_for_batches_of
+from outreach.actions.suppressing import lift, suppress_key
+from outreach.models import Suppression
+
+CAUSE = {"email": "unsubscribe", "sms": "stop"}
+LIFTED_BY_PERSON = ("stop", "unsubscribe", "provider_stop", "provider_unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut:
+    """`confirmed`: no call for the address can start any more, so the person may be told. `people`: records it covers."""
+
+    confirmed: bool
+    people: int
+
+
+def opt_out(
+    channel: str,
+    address_key: bytes,
+    *,
+    method: str,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    language: str = "en",
+    provider_id: str = "",
+    ip: str | None = None,
+    actor: User | None = None,
+    wait: bool = True,
+) -> OptedOut:
+    """Ends everything on a channel for an address, whoever's record holds it. Doing it twice changes nothing more.
+
+    Call it outside a transaction when `wait` is set: it commits before it waits.
+    """
+    with transaction.atomic():
+        fresh = suppress_key(channel, address_key, cause=CAUSE[channel], now=now)
+        people = _people(channel, address_key)
+        run(
+            """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
+                method, source, ip, provider_id, actor_id, at)
+            SELECT p.id, %(channel)s, '*', 'revoked', %(wording)s, '', %(language)s, %(method)s, %(source)s, %(ip)s,
+                %(provider_id)s, %(actor)s, %(now)s
+            FROM unnest(%(people)s::bigint[]) AS p(id)
+            WHERE %(fresh)s OR EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = p.id
+                AND c.channel = %(channel)s AND c.state <> 'revoked')""",
+            {
+                "channel": channel,
+                "wording": wording,
+                "language": language,
+                "method": method,
+                "source": source,
+                "ip": ip,
+                "provider_id": provider_id,
+                "actor": actor.pk if actor else None,
+                "now": now,
+                "people": people,
+                "fresh": fresh,
+            },
+        )
+        run(
+            """UPDATE enrollment SET status = 'exited', exit_reason = 'opted_out', ended_at = %s
+            WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')""",
+            [now, people, channel],
+        )
+    confirmed = True
+    if wait:
+        started = time.monotonic()
+        confirmed = wait_for_batches_of(people) if people else True
+        if confirmed:
+            moment = now + timedelta(seconds=time.monotonic() - started)
+            Suppression.objects.filter(
+                channel=channel, address_key=address_key, lifted_at=None, confirmed_at=None
+            ).update(confirmed_at=moment)
+    return OptedOut(confirmed, len(people))
+
+
+@transaction.atomic
+def opt_in(
+    channel: str,
+    address_key: bytes,
+    *,
+    method: str,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    language: str = "en",
+    provider_id: str = "",
+    ip: str | None = None,
+) -> int:
+    """Takes back an opt-out that the person made, at the person's own word. Returns how many records it covers.
+
+    What the opt-out ended is granted again, topic by topic; what the person had left before it stays left. A bounce, a
+    complaint or a dead number is not lifted, and runs that ended stay ended.
+    """
+    people = _people(channel, address_key)
+    lift(channel, address_key, causes=LIFTED_BY_PERSON, now=now)
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
+            source, ip, provider_id, at)
+        SELECT c.subscriber_id, c.channel, c.topic, 'granted', %s, '', %s, %s, %s, %s, %s, %s
+        FROM consent c JOIN consent_event ended ON ended.id = c.event_id AND ended.topic = '*'
+        WHERE c.subscriber_id = ANY(%s) AND c.channel = %s AND c.topic <> '*' AND c.state = 'revoked'""",
+        [wording, language, method, source, ip, provider_id, now, people, channel],
+    )
+    return len(people)
+
+
+def _people(channel: str, address_key: bytes) -> list[int]:
+    column = {"email": "email_key", "sms": "phone_key"}[channel]
+    return [row for (row,) in run(f"SELECT id FROM subscriber WHERE {column} = %s ORDER BY id", [address_key])]

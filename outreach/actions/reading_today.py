@@ -1,0 +1,116 @@
+"""What the Today page shows: what needs a person, what goes out today, what became of the last day. Read-only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
+
+from outreach.models import Alert, ConsentEvent, Enrollment, InboundText, Incident, Message, Series, Subscriber
+
+DAY = timedelta(days=1)
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """What waits for a person, the most urgent first. `texts` are the oldest of `texts_waiting`."""
+
+    incidents: Sequence[Incident]
+    texts: Sequence[InboundText]
+    texts_waiting: int
+    alerts: Sequence[Alert]
+    uncertain: int
+    bounced: int
+    reviews: Sequence[Series]
+    held: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nobody needs to do anything."""
+        return not (self.incidents or self.texts_waiting or self.alerts or self.uncertain or self.reviews)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What one hour of today will send; `start` is aware, on the organisation's clock."""
+
+    start: datetime
+    emails: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What became of the steps of the last 24 hours."""
+
+    sent: int
+    delivered: int
+    bounced: int
+    skipped: int
+    failed: int
+    opted_out: int
+
+
+def attention(now: datetime) -> Attention:
+    """Everything that needs a person at this moment."""
+    waiting = InboundText.objects.filter(needs_person=True, closed_at=None).exclude(intent="crisis")
+    messages = Message.objects.aggregate(
+        uncertain=Count("pk", filter=Q(status="uncertain")),
+        bounced=Count("pk", filter=Q(bounced_at__gt=now - DAY)),
+    )
+    return Attention(
+        incidents=list(
+            Incident.objects.filter(closed_at=None)
+            .select_related("inbound", "subscriber", "acknowledged_by")
+            .order_by("due_at")
+        ),
+        texts=list(waiting.select_related("subscriber").order_by("at")[:SHOWN]),
+        texts_waiting=waiting.count(),
+        alerts=list(Alert.objects.filter(closed_at=None).order_by("-last_at")),
+        uncertain=messages["uncertain"],
+        bounced=messages["bounced"],
+        reviews=list(Series.objects.filter(status="review").order_by("created_at")),
+        held=Subscriber.objects.exclude(held_reason=None).count(),
+    )
+
+
+def waiting_texts() -> int:
+    """How many texts wait for a person, crises included: the number beside “Inbox”."""
+    return InboundText.objects.filter(needs_person=True, closed_at=None).count()
+
+
+def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:
+    """What the running campaigns send until midnight on the clock of `zone`, by hour; what is late counts as now."""
+    here = ZoneInfo(zone)
+    local = now.astimezone(here)
+    midnight = datetime.combine(local.date() + DAY, time(0), tzinfo=here)
+    this_hour = local.replace(minute=0, second=0, microsecond=0)
+    rows = (
+        Enrollment.objects.filter(status="active", campaign__status="running", next_due_at__lt=midnight)
+        .annotate(hour=TruncHour("next_due_at", tzinfo=here))
+        .values_list("hour", "channel")
+        .annotate(n=Count("pk"))
+    )
+    hours: dict[datetime, dict[str, int]] = {}
+    for hour, channel, n in rows:
+        counts = hours.setdefault(max(hour, this_hour), {"email": 0, "sms": 0})
+        counts[channel] += n
+    return tuple(Hour(start, counts["email"], counts["sms"]) for start, counts in sorted(hours.items()))
+
+
+def summary(now: datetime) -> Summary:
+    """The last 24 hours in numbers."""
+    counts = Message.objects.filter(kind="step", claimed_at__gt=now - DAY).aggregate(
+        sent=Count("pk", filter=Q(status="sent")),
+        delivered=Count("delivered_at"),
+        bounced=Count("bounced_at"),
+        skipped=Count("pk", filter=Q(status="skipped")),
+        failed=Count("pk", filter=Q(status="failed")),
+    )
+    left = ConsentEvent.objects.filter(action="revoked", at__gt=now - DAY).aggregate(
+        people=Count("subscriber", distinct=True)
+    )
+    return Summary(**counts, opted_out=left["people"])

@@ -1,0 +1,1 @@
+"""What providers and people tell us: verified by the door, stored first, applied at once, harmless when told twice."""

@@ -1,0 +1,90 @@
+"""Store first: a verified webhook is a row before anything is done with it, so a crash after the answer loses nothing."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from django.db import transaction
+
+from outreach.actions import alerts
+from outreach.actions.receiving import applying, texts
+from outreach.models import WebhookReceipt
+from outreach.providers import sendgrid, twilio
+
+log = logging.getLogger(__name__)
+
+
+def receive_events(body: bytes, now: datetime) -> None:
+    """SendGrid's event webhook: any number of events, in any order, any number of times."""
+    _apply(_store("sendgrid", "events", body, now), now)
+
+
+def receive_status(form: list[tuple[str, str]], message_key: uuid.UUID, now: datetime) -> None:
+    """Twilio's status callback for one of our messages."""
+    _apply(_store("twilio", "status", urlencode(form).encode(), now, message_key), now)
+
+
+def receive_text(form: list[tuple[str, str]], now: datetime) -> str | None:
+    """An inbound text. Returns the words to answer with, or None for no answer.
+
+    Raises what goes wrong: the provider then tries again or the poll of its list finds the text, and the stored receipt
+    is applied by the sweep. An answer given twice would be worse than one given late.
+    """
+    receipt = _store("twilio", "inbound", urlencode(form).encode(), now)
+    answer = texts.take_in(twilio.parse_inbound(dict(form)), now)
+    _done(receipt, now)
+    return answer
+
+
+def apply_waiting(now: datetime, *, limit: int = 500) -> int:
+    """Applies receipts that were stored and not applied (a crash, a fault since mended). Returns how many."""
+    waiting = list(WebhookReceipt.objects.filter(applied_at=None, received_at__lt=now).order_by("id")[:limit])
+    return sum(_apply(receipt, now) for receipt in waiting)
+
+
+def _store(
+    provider: str, kind: str, body: bytes, now: datetime, message_key: uuid.UUID | None = None
+) -> WebhookReceipt:
+    return WebhookReceipt.objects.create(
+        provider=provider, kind=kind, body=body, message_key=message_key, received_at=now
+    )
+
+
+def _done(receipt: WebhookReceipt, now: datetime) -> None:
+    # The body held addresses; what it said is in rows of its own now.
+    WebhookReceipt.objects.filter(pk=receipt.pk).update(applied_at=now, body=None, problem="")
+
+
+def _apply(receipt: WebhookReceipt, now: datetime) -> bool:
+    kinds: dict[str, Callable[[WebhookReceipt, datetime], None]] = {
+        "events": lambda r, t: applying.apply_events(sendgrid.parse_events(bytes(r.body)), t),
+        "status": lambda r, t: applying.apply_events(
+            [twilio.parse_status(_form(r), r.message_key.hex, t)], t
+        ),
+        "inbound": lambda r, t: _discard(texts.take_in(twilio.parse_inbound(_form(r)), t)),
+    }
+    try:
+        kinds[receipt.kind](receipt, now)
+    except Exception as e:  # noqa: BLE001  # whatever it is, the receipt stays and a person is told
+        # The receipt stays for the sweep; the type alone is logged, since the words may quote a person.
+        log.error("webhook receipt %s could not be applied: %s", receipt.pk, type(e).__name__)
+        with transaction.atomic():
+            WebhookReceipt.objects.filter(pk=receipt.pk).update(problem=type(e).__name__)
+            alerts.raise_alert(
+                "webhook_not_applied",
+                "A provider's report could not be applied. It is kept and tried again; please look at the log.",
+                now,
+            )
+        return False
+    _done(receipt, now)
+    return True
+
+
+def _form(receipt: WebhookReceipt) -> dict[str, str]:
+    return dict(parse_qsl(bytes(receipt.body).decode(), keep_blank_values=True))
+
+
+def _discard(_answer: str | None) -> None:
+    """A late answer is not given: its moment is over, and a person sees the text in the inbox."""

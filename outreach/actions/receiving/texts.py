@@ -1,0 +1,169 @@
+"""Take in an inbound text: crisis first, then opt-outs, then the rest; whatever it means, it is kept and seen.
+
+The answer is given in the reply to the provider's webhook, at once and at any hour. Exactly one answer is given to a
+message, and none where the provider has answered by itself.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from outreach.actions import schedules
+from outreach.actions.opting_out import opt_in, opt_out
+from outreach.actions.recording import note
+from outreach.actions.suppressing import key_of
+from outreach.models import InboundText, Incident, Message, Subscriber
+from outreach.providers.base import Inbound
+from outreach.rules import replies, reply_texts, sms
+from outreach.rules.replies import Intent
+
+ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
+CRISIS_WINDOW = timedelta(hours=1)  # the crisis words are sent once in it; every message still alerts staff
+PAUSE = timedelta(days=14)
+# What Twilio acts on and answers by itself, with or without Advanced Opt-Out, whatever the case of the letters.
+TWILIO_KEYWORDS = {
+    "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "start", "yes", "unstop", "help",
+    "info",
+}  # fmt: skip
+
+
+def take_in(inbound: Inbound, now: datetime) -> str | None:
+    """Stores a text, does what it asks, and returns the words to answer with (None: no answer).
+
+    The same text again changes nothing and is not answered again.
+    """
+    intent = replies.classify(inbound.body, opt_out_type=inbound.opt_out_type)
+    key = key_of("sms", inbound.from_number)
+    person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
+    stored = _store(inbound, intent, key, person, now)
+    if stored is None:
+        return None
+    # The opt-out comes before the answer: it commits, waits for the calls already running, and only then is confirmed.
+    confirmed = True
+    if intent.kind == "stop" or "stop" in intent.also:
+        confirmed = opt_out(
+            "sms",
+            key,
+            method="sms_reply",
+            source="inbound text",
+            now=now,
+            wording=inbound.body[:200],
+            language=intent.language,
+            provider_id=inbound.provider_id,
+        ).confirmed
+    if intent.kind == "start":
+        opt_in(
+            "sms",
+            key,
+            method="sms_reply",
+            source="inbound text",
+            now=now,
+            wording=inbound.body[:200],
+            language=intent.language,
+            provider_id=inbound.provider_id,
+        )
+    if intent.kind == "keyword":
+        _follow_keyword(intent, person, now)
+    answer, kind = _answer(inbound, intent, key, confirmed, now)
+    if answer is not None:
+        _record_answer(stored, answer, kind, key, person, now)
+    return answer
+
+
+@transaction.atomic
+def _store(
+    inbound: Inbound, intent: Intent, key: bytes, person: Subscriber | None, now: datetime
+) -> InboundText | None:
+    """The row of this text, with its incident when it is a crisis; None when we have it already."""
+    try:
+        with transaction.atomic():
+            stored = InboundText.objects.create(
+                provider_id=inbound.provider_id,
+                address_key=key,
+                phone=inbound.from_number,
+                subscriber=person,
+                body=inbound.body,
+                opt_out_type=inbound.opt_out_type or "",
+                intent=intent.kind,
+                also=",".join(intent.also),
+                needs_person=_needs_person(intent, person),
+                at=inbound.at or now,
+            )
+    except IntegrityError:
+        return None
+    if intent.kind == "crisis":
+        incident = Incident.objects.create(
+            inbound=stored, subscriber=person, opened_at=now, due_at=now + ACKNOWLEDGE_WITHIN
+        )
+        note("opened", incident, now=now, actor=None)
+    return stored
+
+
+def _needs_person(intent: Intent, person: Subscriber | None) -> bool:
+    if intent.kind in ("crisis", "person"):
+        return "tapback" not in intent.also
+    return "person" in intent.also or "urgent" in intent.also or (intent.kind == "keyword" and person is None)
+
+
+def _follow_keyword(intent: Intent, person: Subscriber | None, now: datetime) -> None:
+    if person is None:
+        return
+    if intent.keyword == "pause":
+        Subscriber.objects.filter(pk=person.pk).update(paused_until=now + PAUSE)
+    elif intent.keyword in ("spanish", "english"):
+        Subscriber.objects.filter(pk=person.pk).update(language="es" if intent.keyword == "spanish" else "en")
+
+
+def _answer(
+    inbound: Inbound, intent: Intent, key: bytes, confirmed: bool, now: datetime
+) -> tuple[str | None, str]:
+    """The words to answer with, and the kind of answer."""
+    organisation = schedules.current().organisation
+    language = intent.language
+    stopped = intent.kind == "stop" or "stop" in intent.also
+    if intent.kind == "crisis":
+        if _answered_lately(key, "crisis", now):
+            return None, "crisis"
+        return reply_texts.crisis(organisation, intent.keyword, language, stopped=stopped and confirmed), "crisis"
+    if inbound.opt_out_type or _twilio_answers(inbound.body):
+        return None, intent.kind
+    if stopped:
+        # not confirmed: a call is still running. No claim is made; the opt-out itself stands.
+        return (reply_texts.stop_confirmed(organisation, language) if confirmed else None), "stop"
+    if intent.kind == "start":
+        return reply_texts.start_confirmed(organisation, language), "start"
+    if intent.kind == "help":
+        return reply_texts.help_reply(organisation, language), "help"
+    if intent.kind == "keyword" and intent.keyword == "pause":
+        return reply_texts.pause_confirmed(organisation, language), "pause"
+    return None, intent.kind
+
+
+def _twilio_answers(body: str) -> bool:
+    return body.strip().casefold() in TWILIO_KEYWORDS
+
+
+def _answered_lately(key: bytes, kind: str, now: datetime) -> bool:
+    return InboundText.objects.filter(address_key=key, reply=kind, at__gt=now - CRISIS_WINDOW).exists()
+
+
+def _record_answer(
+    stored: InboundText, answer: str, kind: str, key: bytes, person: Subscriber | None, now: datetime
+) -> None:
+    InboundText.objects.filter(pk=stored.pk).update(reply=kind)
+    Message.objects.create(
+        key=uuid.uuid4(),
+        kind="reply",
+        subscriber=person,
+        channel="sms",
+        address_key=key,
+        status="sent",
+        reason=kind,
+        provider="twilio",
+        parts=sms.measure(answer).parts,
+        claimed_at=now,
+        sent_at=now,
+        settled_at=now,
+        accepted_at=now,
+    )

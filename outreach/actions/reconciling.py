@@ -1,0 +1,78 @@
+"""Reconcile: settle what is `uncertain`, by the provider's own word alone. Nothing is ever resent by a machine.
+
+Events carrying our id settle first; they may have come before our own commit. For texts, Twilio's message list is asked
+next: a message to that number, created in the minutes around the call. What stays open after that is shown to staff.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from outreach.actions import connecting
+from outreach.actions.dispatching.rows import run
+from outreach.actions.receiving.applying import apply_event_rows
+from outreach.models import Message, Step
+from outreach.providers.base import TextProvider
+
+ASK_AFTER = timedelta(minutes=2)  # how long the provider's own callbacks get before its list is asked
+AROUND = timedelta(minutes=10)
+
+
+def reconcile(now: datetime, *, texts: TextProvider | None = None, limit: int = 200) -> int:
+    """Settles what can be settled; returns how many messages left `uncertain`. `texts` None: the configured provider."""
+    settled = settle_from_events(now)
+    waiting = Message.objects.filter(
+        status="uncertain", channel="sms", provider="twilio", claimed_at__lt=now - ASK_AFTER, reason__in=OPEN_REASONS
+    ).select_related("subscriber")[:limit]
+    waiting = list(waiting)
+    if waiting:
+        settled += _settle_from_list(waiting, texts or connecting.text_provider(), now)
+    return settled
+
+
+OPEN_REASONS = ("no_clear_answer", "worker_died_in_call")
+
+
+def settle_from_events(now: datetime) -> int:
+    """Applies events that were stored before their message existed or was settled."""
+    before = Message.objects.filter(status="uncertain").count()
+    rows = run(
+        """SELECT d.id FROM delivery_event d JOIN message m ON m.key = d.message_key
+        WHERE m.status = 'uncertain' OR d.applied_at IS NULL"""
+    )
+    apply_event_rows([row for (row,) in rows], now)
+    return before - Message.objects.filter(status="uncertain").count()
+
+
+def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: datetime) -> int:
+    settled = 0
+    for message in messages:
+        number = message.subscriber.phone if message.subscriber else None
+        if not number:
+            continue
+        bodies = _bodies(message)
+        found = [
+            item
+            for item in texts.list_sent(to=number, since=message.claimed_at - AROUND)
+            if item.body in bodies and abs(item.at - message.claimed_at) <= AROUND and not _taken(item.provider_id)
+        ]
+        if len(found) == 1:
+            settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
+                status="sent", reason="found_at_provider", provider_id=found[0].provider_id, settled_at=now
+            )
+        elif not found and now - message.claimed_at > AROUND:
+            # The list is complete by now and lacks it: proven not sent. It is still not resent by itself.
+            settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
+                status="failed", reason="not_at_provider", settled_at=now, failed_at=now
+            )
+    return settled
+
+
+def _bodies(message: Message) -> set[str]:
+    compiled = Step.objects.values_list("compiled", flat=True).get(pk=message.step_id)
+    return {compiled["first"], compiled["later"]}
+
+
+def _taken(provider_id: str) -> bool:
+    return Message.objects.filter(provider="twilio", provider_id=provider_id).exists()
+
+

@@ -1,0 +1,90 @@
+"""Simulate: who would get what when, for the next days, by the same planner that sends. Nothing is written.
+
+People are grouped by where they may be: everyone in one place has the same plan, so a million people cost as much as
+their zones and states.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from outreach.actions import audience, schedules
+from outreach.actions.dispatching.rows import run
+from outreach.errors import Refused
+from outreach.models import Series
+from outreach.rules import places, planner
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One step for everyone in one place."""
+
+    at: datetime
+    wanted: datetime
+    moved: str
+    channel: str
+    step: int
+    zone: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The calendar of a series, and what quiet hours and missing places do to it."""
+
+    slots: tuple[Slot, ...]
+    people: dict[str, int]
+    held: dict[str, int]
+    moved: dict[str, int]
+
+
+def simulate(
+    series: Series, *, now: datetime, days: int = 90, who: dict[str, object] | None = None
+) -> Simulation:
+    """What starting this series now for `who` would do. `held` counts people whose texts wait since their place is
+    unknown; `moved` counts messages by the reason that moved them."""
+    in_force = schedules.current()
+    cadence = in_force.cadences.get(series.cadence)
+    if cadence is None:
+        raise Refused(f"No cadence is called “{series.cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
+    condition, values = audience.where(who or {})
+    slots: list[Slot] = []
+    people: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    moved: Counter[str] = Counter()
+    for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
+        steps = series.steps.filter(channel=channel).count()
+        if track is None or not steps:
+            continue
+        for where, count in _places(series.topic, channel, condition, values).items():
+            people[channel] += count
+            if channel == "sms" and where.hold:
+                held[where.hold] += count
+                continue
+            zone = where.zones[0] if where.zones else in_force.quiet_hours.zone
+            for n, planned in enumerate(planner.plan(track, steps, 0, now, where, in_force.quiet_hours), 1):
+                if planned.at <= now + timedelta(days=days):
+                    slots.append(Slot(planned.at, planned.wanted, planned.moved or "", channel, n, zone, count))
+                    if planned.moved:
+                        moved[planned.moved] += count
+    slots.sort(key=lambda s: (s.at, s.channel, s.step, s.zone))
+    return Simulation(tuple(slots), dict(people), dict(held), dict(moved))
+
+
+def _places(topic: str, channel: str, condition: str, values: list[object]) -> Counter[places.Place]:
+    """How many reachable people of the audience there are in each place."""
+    column = {"email": "email", "sms": "phone"}[channel]
+    rows = run(
+        f"""SELECT left(s.phone, 8), s.zip_code, s.zone, s.state, min(s.phone), count(*) FROM subscriber s
+        WHERE s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
+            AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
+                AND c.state = 'granted')
+            AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
+                AND x.lifted_at IS NULL)
+        GROUP BY 1, 2, 3, 4""",
+        [*values, channel, topic, channel],
+    )
+    found: Counter[places.Place] = Counter()
+    for _, zip_code, zone, state, phone, count in rows:
+        found[places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)] += count
+    return found

@@ -1,0 +1,58 @@
+"""The `outreach` command. Errors are one line: what, where, and the cure; exit 2. Exit 1: a promise was broken."""
+
+import json
+import sys
+
+from outreach.cli.base import app
+from outreach.errors import Refused
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Runs the command line and turns every error a person can mend into one line."""
+    from outreach.cli import campaigns, content, people, running, schedules, watching
+
+    assert all((campaigns, content, people, running, schedules, watching))  # they register their commands
+    try:
+        app(standalone_mode=True)
+    except Exception as e:
+        lines = _say(e)
+        if lines is None:
+            raise
+        if "--json" in sys.argv:
+            print(json.dumps({"error": lines[0]} if len(lines) == 1 else {"error": lines[0], "problems": lines[1:]}))
+        else:
+            print("\n".join(lines), file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _say(e: Exception) -> list[str] | None:
+    """The lines for an error that has a cure; None for a fault of our own, which keeps its traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from outreach.rules.article import ArticleRefused
+    from outreach.rules.cadence import SchedulesInvalid
+    from outreach.rules.places import UnknownZone
+
+    if isinstance(e, SchedulesInvalid):
+        count = len(e.problems)
+        head = f"The schedules have {count} mistake{'s' * (count != 1)}; nothing was changed."
+        return [head, *(f"  line {p.line}, {p.where}: {p.say}" for p in e.problems)]
+    if isinstance(e, (ArticleRefused, UnknownZone)):
+        return [getattr(e, "say", None) or str(e)]
+    if isinstance(e, (Refused, ImproperlyConfigured)):
+        return [str(e)]
+    if isinstance(e, OSError) and e.filename is not None:
+        return [f"{e.filename}: {e.strerror}."]
+    return _say_database(e)
+
+
+def _say_database(e: Exception) -> list[str] | None:
+    from django.db import OperationalError, ProgrammingError
+
+    if isinstance(e, OperationalError):
+        return [f"The database cannot be used: {str(e).strip().splitlines()[0]}. Check DATABASE_URL."]
+    if isinstance(e, ProgrammingError) and "does not exist" in str(e):
+        return ["The database has no tables yet: run `outreach migrate`."]
+    return None

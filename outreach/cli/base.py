@@ -1,0 +1,62 @@
+"""What every command shares: the application, the database on demand, and how results are printed."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from outreach import __version__
+from outreach.errors import Refused
+
+app = typer.Typer(
+    name="outreach",
+    help="Articles become a drip series of emails and texts: on time, once, and with every opt-out honoured.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Articles become a drip series of emails and texts: on time, once, and with every opt-out honoured."""
+    if show:
+        print(f"outreach {__version__}")
+        raise typer.Exit
+
+
+def ready() -> None:
+    """Makes the database usable: starts the embedded one when no DATABASE_URL is given, and brings it up to date."""
+    from outreach import embedded
+
+    own = embedded.is_embedded()
+    embedded.prepare_environment()
+    import django
+
+    django.setup()
+    if own:
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as JSON with the letters people read, on one document."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file a person named. Raises Refused with the cure."""
+    if path.is_dir():
+        raise Refused(f"{path} is a folder: name a file in it.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Refused(f"{path} is not there: check the name.") from None
+    except OSError as e:
+        raise Refused(f"{path} cannot be read: {e.strerror}.") from None

@@ -1,0 +1,133 @@
+"""enroll, pause, resume, stop, simulate: the same actions as the pages."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from outreach.cli.base import AsJson, app, console, print_json, ready
+from outreach.errors import Refused
+
+SeriesArgument = Annotated[str, typer.Argument(help="The name of a published series.", metavar="SERIES")]
+CampaignArgument = Annotated[int, typer.Argument(help="The number of a campaign.", metavar="CAMPAIGN")]
+Segment = Annotated[
+    str | None, typer.Option("--segment", help='Who: a condition as JSON, like {"role": "family"}. Default: everyone.')
+]
+
+
+def _condition(segment: str | None) -> dict[str, Any] | None:
+    if not segment:
+        return None
+    try:
+        found = json.loads(segment)
+    except ValueError as e:
+        raise Refused(f"--segment is not JSON: {e}. Write it like {{\"role\": \"family\"}}.") from None
+    if not isinstance(found, dict):
+        raise Refused('--segment must be a condition like {"role": "family"}.')
+    return found
+
+
+def _series(slug: str) -> Any:
+    from outreach.models import Series
+
+    series = Series.objects.filter(slug=slug).first()
+    if series is None:
+        known = ", ".join(Series.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise Refused(f"No series is called “{slug}”. Known: {known}.")
+    return series
+
+
+def _campaign(number: int) -> Any:
+    ready()
+    from outreach.models import Campaign
+
+    campaign = Campaign.objects.filter(pk=number).first()
+    if campaign is None:
+        raise Refused(f"There is no campaign {number}.")
+    return campaign
+
+
+@app.command()
+def enroll(series: SeriesArgument, segment: Segment = None, name: str | None = None, as_json: AsJson = False) -> None:
+    """Starts a campaign: everyone in the audience with consent begins the series now."""
+    ready()
+    from outreach.actions import campaigning, clock
+
+    now = clock.now()
+    found = _series(series)
+    campaign = campaigning.create(found, name=name or f"{found.title}, {now:%B %Y}", who=_condition(segment), now=now)
+    runs = campaigning.start(campaign, now=now)
+    if as_json:
+        print_json({"campaign": campaign.pk, "runs": runs})
+        return
+    console.print(f"Campaign {campaign.pk} runs: {runs} runs opened (a person has one per channel).")
+
+
+@app.command()
+def pause(campaign: CampaignArgument) -> None:
+    """Nothing more starts until it is resumed. People keep their place."""
+    found = _campaign(campaign)
+    from outreach.actions import campaigning, clock
+
+    campaigning.pause(found, now=clock.now())
+    console.print(f"Campaign {campaign} is paused.")
+
+
+@app.command()
+def resume(campaign: CampaignArgument) -> None:
+    """Goes on where it was paused."""
+    found = _campaign(campaign)
+    from outreach.actions import campaigning, clock
+
+    campaigning.resume(found, now=clock.now())
+    console.print(f"Campaign {campaign} runs again.")
+
+
+@app.command()
+def stop(campaign: CampaignArgument) -> None:
+    """Ends a campaign for good."""
+    found = _campaign(campaign)
+    from outreach.actions import campaigning, clock
+
+    console.print(f"Campaign {campaign} is stopped: {campaigning.stop(found, now=clock.now())} runs ended.")
+
+
+@app.command()
+def simulate(
+    series: SeriesArgument,
+    segment: Segment = None,
+    days: Annotated[int, typer.Option(min=1, max=730, help="How far to look.")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """Who would get what when, if the series started now. Nothing is sent or written."""
+    ready()
+    from zoneinfo import ZoneInfo
+
+    from outreach.actions import clock, simulating
+    from outreach.actions.explaining import say_reason
+
+    found = simulating.simulate(_series(series), now=clock.now(), days=days, who=_condition(segment))
+    if as_json:
+        print_json(
+            {
+                "people": found.people,
+                "held": found.held,
+                "moved": found.moved,
+                "calendar": [
+                    {
+                        "at": s.at.isoformat(), "wanted": s.wanted.isoformat(), "moved": s.moved or None,
+                        "channel": s.channel, "step": s.step, "zone": s.zone, "people": s.people,
+                    }
+                    for s in found.slots
+                ],
+            }
+        )  # fmt: skip
+        return
+    people = ", ".join(f"{n} by {channel}" for channel, n in found.people.items()) or "nobody"
+    console.print(f"{people} over {days} days:")
+    for s in found.slots:
+        local = s.at.astimezone(ZoneInfo(s.zone))
+        why = f"  (moved: {say_reason(s.moved)})" if s.moved else ""
+        console.print(f"  {local:%a %Y-%m-%d %H:%M} {s.zone:<20} {s.channel:<5} step {s.step}  {s.people:>7} people{why}")
+    for hold, n in found.held.items():
+        console.print(f"  {n} people get no texts until their ZIP is known ({hold.replace('_', ' ')})")

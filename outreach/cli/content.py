@@ -1,0 +1,146 @@
+"""compile, lint, publish: from an article to a published series."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from outreach.cli.base import AsJson, app, console, print_json, read_file, ready
+from outreach.errors import Refused
+from outreach.rules.article import ArticleRefused
+from outreach.rules.draft import Problem, SeriesDraft
+
+FileArgument = Annotated[Path, typer.Argument(help="A text page dump, Markdown, HTML or DOCX file.", metavar="FILE")]
+MARKS = {"error": "✗", "warning": "!", "note": "·"}
+
+
+def _draft(file: Path, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
+    """The draft of a file with each email's text and HTML, as `compile` prints them. No database is needed."""
+    from outreach import rendering, settings
+    from outreach.rules import cadence as schedules_file
+    from outreach.rules.compiler import compile_series
+    from outreach.rules.readers import read
+
+    data = read_file(file)
+    in_force = schedules_file.parse(read_file(settings.SCHEDULES_FILE).decode("utf-8", "replace"))
+    if cadence and cadence not in in_force.cadences:
+        raise Refused(f"No cadence is called “{cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
+    draft = compile_series(read(data, file.name))
+    rendered = [
+        rendering.body_without_footer(
+            email,
+            organisation=in_force.organisation,
+            series_title=draft.title,
+            total=len(draft.emails),
+            language=draft.language,
+        )
+        for email in draft.emails
+    ]
+    return draft, rendered
+
+
+@app.command("compile")
+def compile_command(
+    file: FileArgument,
+    cadence: Annotated[str | None, typer.Option(help="Check that this cadence exists.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """An article becomes a draft series of emails and texts, with the problems found in it."""
+    from outreach.rules.contract import contract, refused
+
+    try:
+        draft, rendered = _draft(file, cadence)
+    except ArticleRefused as e:
+        if not as_json:
+            raise
+        print_json(refused(e))
+        raise typer.Exit(2) from None
+    if as_json:
+        print_json(contract(draft, rendered))
+        return
+    _show(draft, rendered)
+
+
+def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
+    console.print(f"\n[bold]{_plain(draft.title)}[/bold]  {draft.organisation or ''}")
+    console.print(f"{len(draft.emails)} emails, {len(draft.tips)} texts. {draft.coverage.say}.")
+    for email, (text, _) in zip(draft.emails, rendered, strict=True):
+        console.print(f"\n[bold cyan]Email {email.number}[/bold cyan]  {_plain(email.subject)}")
+        console.print(f"  discreet   {_plain(email.subject_discreet)}\n  preheader  {_plain(email.preheader)}", style="dim")
+        console.print(f"  {email.words} words, {len(email.citations)} sources", style="dim")
+        console.print(Text("\n".join(f"  │ {line}" for line in text.splitlines())))
+    for n, tip in enumerate(draft.tips, 1):
+        console.print(f"\n[bold cyan]Text {n}[/bold cyan]  {tip.kind}, {tip.encoding}, {tip.parts} part{'s' * (tip.parts != 1)}")
+        console.print(Text(f"  │ {tip.text}"))
+    if draft.dropped:
+        console.print("\n[bold]Left out as page furniture[/bold]")
+        for dropped in draft.dropped:
+            console.print(Text(f"  {dropped.line[:70]}  ({dropped.reason})", style="dim"))
+    _show_problems(draft.problems)
+
+
+def _show_problems(problems: tuple[Problem, ...]) -> None:
+    console.print(f"\n[bold]{len(problems) or 'No'} problem{'s' * (len(problems) != 1)}[/bold]")
+    for problem in problems:
+        console.print(Text(f"  {MARKS[problem.severity]} {problem.where}: {problem.say} [{problem.code}]"))
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@app.command()
+def lint(
+    what: Annotated[str, typer.Argument(help="A file, or the name of a series.", metavar="FILE-or-SERIES")],
+    as_json: AsJson = False,
+) -> None:
+    """The problems of an article or a series, the gravest first. Exit 1 when one is an error."""
+    problems: list[dict[str, Any]]
+    if Path(what).exists():
+        draft, _ = _draft(Path(what), None)
+        problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems]
+    else:
+        problems = _series(what).problems
+    problems = sorted(problems, key=lambda p: list(MARKS).index(p["severity"]))
+    if as_json:
+        print_json(problems)
+    else:
+        _show_problems(tuple(Problem(**p) for p in problems))
+    raise typer.Exit(1 if any(p["severity"] == "error" for p in problems) else 0)
+
+
+def _series(slug: str) -> Any:
+    ready()
+    from outreach.models import Series
+
+    series = Series.objects.filter(slug=slug).first()
+    if series is None:
+        known = ", ".join(Series.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise Refused(f"No file and no series is called “{slug}”. Known series: {known}.")
+    return series
+
+
+@app.command()
+def publish(
+    file: FileArgument,
+    topic: Annotated[str, typer.Option(help="What people asked for.")],
+    cadence: Annotated[str, typer.Option(help="The rhythm, as named in schedules.yaml.")],
+    slug: Annotated[str | None, typer.Option(help="The name of the series in addresses and commands.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compiles an article and publishes the series: from here on its words do not change."""
+    data = read_file(file)
+    ready()
+    from outreach.actions import clock, publishing
+
+    now = clock.now()
+    series = publishing.draft_series(data, file.name, topic=topic, cadence=cadence, now=now, slug=slug)
+    publishing.publish(series, now=now)
+    emails, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
+    if as_json:
+        print_json({"series": series.slug, "emails": emails, "texts": texts, "coverage": series.coverage})
+        return
+    console.print(f"Published “{_plain(series.title)}” as [bold]{series.slug}[/bold]: {emails} emails, {texts} texts.")

@@ -1,0 +1,61 @@
+"""subscribers import and export."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outreach.cli.base import AsJson, app, console, print_json, read_file, ready
+
+subscribers = typer.Typer(help="People: import from and export to CSV.", no_args_is_help=True)
+app.add_typer(subscribers, name="subscribers")
+MOST_LINES = 50
+
+
+@subscribers.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="A CSV file with a header line.", metavar="FILE.csv")],
+    topic: Annotated[str, typer.Option(help="What these people asked for.")],
+    wording: Annotated[str, typer.Option(help="The exact words they agreed to; kept as proof.")],
+    source: Annotated[str, typer.Option(help="Where and when they agreed; kept as proof.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report; change nothing.")] = False,
+    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Import the good rows of a file with bad ones.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Imports people: a report of every row first; a bad row stops the whole file unless you say otherwise."""
+    data = read_file(file)
+    ready()
+    from outreach.actions import clock, importing
+
+    attestation = importing.Attestation(topic=topic, wording=wording, source=source)
+    report = importing.import_csv(data, attestation, now=clock.now(), dry_run=dry_run, skip_bad_rows=skip_bad_rows)
+    if as_json:
+        rows = [{"line": r.line, "verdict": r.verdict, "say": r.say} for r in report.rows]
+        print_json({"applied": report.applied, "counts": report.counts, "rows": rows})
+    else:
+        for row in report.rows[:MOST_LINES]:
+            console.print(f"  line {row.line}: {row.verdict}: {row.say}", markup=False)
+        if len(report.rows) > MOST_LINES:
+            console.print(f"  … and {len(report.rows) - MOST_LINES} more (all of them with --json)")
+        console.print(", ".join(f"{n} {verdict}" for verdict, n in report.counts.items() if n) + ".")
+        if report.applied:
+            console.print("Imported.")
+        elif dry_run:
+            console.print("Nothing was changed: this was a dry run.")
+        else:
+            console.print("Nothing was changed: mend the invalid rows, or add --skip-bad-rows to leave them out.")
+    if not dry_run and not report.applied:
+        raise typer.Exit(2)
+
+
+@subscribers.command()
+def export() -> None:
+    """Writes everyone as CSV to standard output, with their standing per channel."""
+    ready()
+    from outreach.actions.reading_export import rows
+
+    writer = csv.writer(sys.stdout)
+    for row in rows():
+        writer.writerow(row)

@@ -1,0 +1,115 @@
+"""audit, explain, uncertain, doctor: what happened, why, and whether all is well."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from outreach.cli.base import AsJson, app, console, print_json, ready
+from outreach.errors import Refused
+
+
+def witness_log() -> list[dict[str, Any]] | None:
+    """The sandbox's own log: asked of the sandbox while it runs, else the copy it left; None without a sandbox."""
+    from django.conf import settings
+
+    from outreach.running.sandbox_client import SandboxClient
+
+    if not settings.SANDBOX_URL:
+        return None
+    client = SandboxClient(settings.SANDBOX_URL)
+    if client.ready():
+        return client.log()
+    copy: Path = settings.STATE_DIR / "sandbox" / "log.jsonl"
+    if copy.exists():
+        return [json.loads(line) for line in copy.read_text(encoding="utf-8").splitlines() if line]
+    raise Refused(f"The sandbox at {settings.SANDBOX_URL} does not answer and left no log at {copy}.")
+
+
+@app.command()
+def audit(as_json: AsJson = False) -> None:
+    """Proves the five promises from the ledger, and against the sandbox's own log. Exit 1 when one was broken."""
+    ready()
+    from outreach.actions import auditing
+
+    found = auditing.audit(witness_log())
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        show_audit(found)
+    raise typer.Exit(0 if found.held else 1)
+
+
+def show_audit(found: Any) -> None:
+    """The audit as a table a person reads in one look."""
+    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
+    for name, justify in (("", "left"), ("Promise", "left"), ("checked", "right"), ("found", "left")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for p in found.promises:
+        mark = "[green]✓[/green]" if p.held else "[red]✗[/red]"
+        counts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in p.counts.items())
+        table.add_row(mark, p.title, str(p.checked), counts)
+    console.print(table)
+    for p in found.promises:
+        for line in p.where:
+            console.print(f"  {p.name}: {line}", style="red")
+    compared = "compared with the sandbox's own log" if found.witness else "from the ledger alone: there is no sandbox"
+    verdict = "[green]Every promise held[/green]" if found.held else "[red]A promise was broken[/red]"
+    console.print(f"{verdict}, {compared}.")
+
+
+@app.command()
+def explain(
+    what: Annotated[
+        str, typer.Argument(metavar="MESSAGE-or-SUBSCRIBER", help="A message number, person:NUMBER, an email or a phone.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Why it was sent, moved or skipped; what comes next and why then."""
+    ready()
+    from outreach.actions import clock, explaining
+    from outreach.models import Message
+
+    found = explaining.find(what)
+    lines = explaining.say_message(found) if isinstance(found, Message) else explaining.say_person(found, clock.now())
+    if as_json:
+        print_json({"what": str(found), "lines": lines})
+    else:
+        console.print("\n".join(lines), markup=False)
+
+
+@app.command()
+def uncertain(as_json: AsJson = False) -> None:
+    """Messages of which nobody can say yet whether the provider took them. They are never resent by a machine."""
+    ready()
+    from outreach.actions.explaining import say_reason
+    from outreach.models import Message
+
+    rows = [
+        {"message": m.pk, "channel": m.channel, "since": m.claimed_at.isoformat(), "why": say_reason(m.reason)}
+        for m in Message.objects.filter(status="uncertain").order_by("claimed_at")
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        console.print(f"  message {row['message']} ({row['channel']}) since {row['since']}: {row['why']}", markup=False)
+    console.print(f"{len(rows) or 'No'} uncertain message{'s' * (len(rows) != 1)}.")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Checks settings, database, broker, schedules, keys and lanes. Exit 1 when something would stop messages."""
+    ready()
+    from outreach.actions import clock, diagnosing
+
+    checks = diagnosing.diagnose(clock.now())
+    if as_json:
+        print_json([{"name": c.name, "ok": c.ok, "say": c.say} for c in checks])
+    else:
+        for check in checks:
+            console.print(f"{'[green]✓[/green]' if check.ok else '[red]✗[/red]'} {check.name}: ", end="")
+            console.print(check.say, markup=False)
+    raise typer.Exit(0 if all(c.ok for c in checks) else 1)

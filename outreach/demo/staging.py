@@ -1,0 +1,88 @@
+"""Staging the demo: schedules, staff, the series made from the sample article, the cast, the campaign."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+
+from outreach.actions import campaigning, importing, opting_out, publishing, schedules
+from outreach.actions.suppressing import key_of
+from outreach.errors import Refused
+from outreach.models import Campaign, ClockSetting, Series, Subscriber
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+WORDING = "Yes, send me Notes on recovery by email and text. I can stop at any time by replying STOP or with one tap."
+SLUG = "heroin-and-the-brain"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the demo plays on."""
+
+    series: Series
+    campaign: Campaign
+    people: int
+    runs: int
+    author: User
+
+
+def require_empty() -> None:
+    """Makes room: a database that holds an earlier demo is emptied; one that holds anything else is left alone.
+
+    Raises Refused for the latter.
+    """
+    if Subscriber.objects.exists() and not ClockSetting.objects.exists():
+        raise Refused(
+            "The demo needs an empty database, and this one holds people. Point DATABASE_URL to an empty one, "
+            "or leave it unset to use the embedded one."
+        )
+    from django.apps import apps
+
+    kept = {"django_content_type", "auth_permission"}
+    tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.db_table not in kept]
+    names = ", ".join(connection.ops.quote_name(t) for t in tables)
+    with connection.cursor() as cursor:
+        # the ledger refuses TRUNCATE, as it should; a demo's own ledger may go with the demo
+        cursor.execute("ALTER TABLE consent_event DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        cursor.execute("ALTER TABLE consent_event ENABLE TRIGGER USER")
+
+
+def stage(start: datetime) -> Stage:
+    """Everything before the first message, by the same actions staff use."""
+    ClockSetting.objects.create(id=1, now=start)
+    schedules.apply(settings.SCHEDULES_FILE.read_text(encoding="utf-8"), now=start)
+    author = _staff("dana", "Dana", "Whitfield")
+    approver = _staff("sam", "Sam", "Okafor")
+    plan = next(p for p in schedules.current().series if p.slug == SLUG)
+    article = settings.BASE_DIR / plan.article
+    series = publishing.draft_series(
+        article.read_bytes(), article.name, topic=plan.topic, cadence=plan.cadence, now=start, actor=author, slug=SLUG
+    )
+    publishing.submit(series, now=start, actor=author)
+    publishing.publish(series, now=start, actor=approver)
+    series.refresh_from_db()
+    report = importing.import_csv(
+        (SAMPLES / "cast.csv").read_bytes(),
+        importing.Attestation(topic=plan.topic, wording=WORDING, source="cast.csv, the demo's own people"),
+        now=start,
+        dry_run=False,
+        actor=author,
+    )
+    if not report.applied:
+        raise Refused(f"The demo's cast has rows that cannot be used: {report.rows[0].say}")
+    for channel, address in (("email", "opted.out@example.org"), ("sms", "+14045550146")):
+        opting_out.opt_out(channel, key_of(channel, address), method="staff", source="before the demo", now=start)
+    campaign = campaigning.create(series, name="Heroin and the Brain, spring", who=None, now=start, actor=author)
+    runs = campaigning.start(campaign, now=start, actor=author)
+    return Stage(series, campaign, report.counts["new"], runs, author)
+
+
+def _staff(username: str, first: str, last: str) -> User:
+    user = User(username=username, first_name=first, last_name=last, email=f"{username}@alana.example.org", is_staff=True)
+    user.set_unusable_password()
+    user.save()
+    return user

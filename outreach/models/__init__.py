@@ -1,0 +1,32 @@
+"""Tables, constraints and named querysets. The past is rows here; the future is computed by `outreach.rules.planner`."""
+
+from outreach.models.campaigns import Batch, Campaign, Enrollment
+from outreach.models.content import AppliedSchedules, Article, Series, Step
+from outreach.models.inbox import Alert, InboundText, Incident
+from outreach.models.messages import DeliveryEvent, LanePause, Message, SenderPace, WebhookReceipt
+from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
+from outreach.models.staff import Activity, ClockSetting
+
+__all__ = [
+    "Activity",
+    "Alert",
+    "AppliedSchedules",
+    "Article",
+    "Batch",
+    "Campaign",
+    "ClockSetting",
+    "Consent",
+    "ConsentEvent",
+    "DeliveryEvent",
+    "Enrollment",
+    "InboundText",
+    "Incident",
+    "LanePause",
+    "Message",
+    "SenderPace",
+    "Series",
+    "Step",
+    "Subscriber",
+    "Suppression",
+    "WebhookReceipt",
+]

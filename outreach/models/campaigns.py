@@ -1,0 +1,111 @@
+"""Campaigns, a person's run through them, and the batches in which messages go out."""
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from outreach.models.content import Series
+from outreach.models.people import CHANNELS, Subscriber
+from outreach.rules import lifecycle
+
+
+class Campaign(models.Model):
+    """A published series going to an audience."""
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="campaigns")
+    name = models.TextField()
+    status = models.TextField(default="draft")
+    audience = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "campaign"
+        constraints = [
+            models.CheckConstraint(name="campaign_status_known", condition=Q(status__in=lifecycle.statuses("campaign")))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrollment(models.Model):
+    """A person's run through one channel of a campaign. It keeps a cursor only; the rest of the future is computed."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING, related_name="enrollments")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="enrollments")
+    channel = models.TextField()
+    status = models.TextField(default="active")
+    anchor = models.DateTimeField()  # day 0
+    next_step = models.PositiveSmallIntegerField(default=1)
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_wanted_at = models.DateTimeField(null=True, blank=True)  # before quiet hours or a cap moved it
+    next_moved = models.TextField(default="", blank=True)  # why it was moved
+    exit_reason = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "enrollment"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "subscriber", "channel"], name="enrollment_once"),
+            models.CheckConstraint(
+                name="enrollment_status_known", condition=Q(status__in=lifecycle.statuses("enrollment"))
+            ),
+            models.CheckConstraint(name="enrollment_channel_known", condition=Q(channel__in=CHANNELS)),
+            models.CheckConstraint(
+                name="enrollment_active_is_due", condition=~Q(status="active") | Q(next_due_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            # which (campaign, step) has work now, and its rows in order of age
+            models.Index(
+                fields=["channel", "campaign", "next_step", "next_due_at"],
+                condition=Q(status="active"),
+                name="enrollment_due_by_step",
+            ),
+            models.Index(fields=["channel", "next_due_at"], condition=Q(status="active"), name="enrollment_due"),
+            models.Index(fields=["subscriber"], name="enrollment_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"enrollment {self.pk}"
+
+
+class Batch(models.Model):
+    """The recorded intent to make one provider call. `claimed_at` and `lease_until` are real time, whatever the clock
+    of the messages says: a lease is about a process, not about the schedule."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    channel = models.TextField()
+    campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING)
+    step_number = models.PositiveSmallIntegerField()
+    status = models.TextField(default="claimed")
+    subscriber_ids = ArrayField(models.BigIntegerField())
+    worker = models.TextField(default="")
+    claimed_at = models.DateTimeField(db_default=Now())
+    lease_until = models.DateTimeField()
+    calling_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "batch"
+        constraints = [
+            models.CheckConstraint(name="batch_status_known", condition=Q(status__in=lifecycle.statuses("batch"))),
+            models.CheckConstraint(
+                name="batch_called_before_settled", condition=~Q(status="settled") | Q(calling_at__isnull=False)
+            ),
+            models.CheckConstraint(name="batch_lease_after_claim", condition=Q(lease_until__gt=F("claimed_at"))),
+        ]
+        indexes = [
+            models.Index(fields=["lease_until"], condition=Q(status__in=("claimed", "calling")), name="batch_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"

@@ -1,0 +1,156 @@
+"""What was sent, what became of it, and what providers told us."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from outreach.models.campaigns import Batch, Campaign, Enrollment
+from outreach.models.content import Step
+from outreach.models.people import CHANNELS, Subscriber
+from outreach.rules import lifecycle
+
+KINDS = ("step", "confirmation", "reply", "test")
+
+
+class Message(models.Model):
+    """One outcome of one due step, or one message outside a series (confirmation, reply, test).
+
+    `status` says what may still happen; the `…_at` columns are facts, set once, in any order. `key` is the only name of
+    a message that a provider ever sees.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    kind = models.TextField(default="step")
+    enrollment = models.ForeignKey(Enrollment, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    step_number = models.PositiveSmallIntegerField(null=True)
+    step = models.ForeignKey(Step, null=True, on_delete=models.DO_NOTHING)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    subscriber = models.ForeignKey(Subscriber, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    channel = models.TextField()
+    address_key = models.BinaryField(null=True)
+    status = models.TextField(default="sending")
+    reason = models.TextField(default="", blank=True)  # code of a skip, a failure or a doubt
+    provider = models.TextField(default="", blank=True)
+    provider_id = models.TextField(default="", blank=True)
+    parts = models.PositiveSmallIntegerField(default=0)
+    wanted_at = models.DateTimeField(null=True)  # what the cadence asked for
+    moved = models.TextField(default="", blank=True)  # why it did not start then
+    zones = models.TextField(default="", blank=True)  # where the person may be, as decided on
+    claimed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)  # the moment of the fence: the call started right after
+    settled_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "message"
+        constraints = [
+            # once: a step has one message that counts; an attempt that surely was not taken is `returned`
+            models.UniqueConstraint(
+                fields=["enrollment", "step_number"], condition=~Q(status="returned"), name="message_once_per_step"
+            ),
+            # two records with one address still get a step once
+            models.UniqueConstraint(
+                fields=["campaign", "channel", "step_number", "address_key"],
+                condition=Q(kind="step", status__in=("sending", "sent", "uncertain")),
+                name="message_once_per_address",
+            ),
+            models.CheckConstraint(name="message_status_known", condition=Q(status__in=lifecycle.statuses("message"))),
+            models.CheckConstraint(name="message_kind_known", condition=Q(kind__in=KINDS)),
+            models.CheckConstraint(name="message_channel_known", condition=Q(channel__in=CHANNELS)),
+            models.CheckConstraint(
+                name="message_step_has_enrollment",
+                condition=~Q(kind="step") | Q(enrollment__isnull=False, step_number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_skip_says_why", condition=~Q(status__in=("skipped", "failed")) | ~Q(reason="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["batch"], name="message_of_batch"),
+            models.Index(fields=["subscriber", "-claimed_at"], name="message_of_person"),
+            models.Index(fields=["campaign", "status"], name="message_of_campaign"),
+            models.Index(fields=["status"], condition=Q(status__in=("sending", "uncertain")), name="message_open"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_provider_id"),
+            # the rolling cap: what went to an address lately, whoever's record holds it
+            models.Index(fields=["channel", "address_key", "claimed_at"], name="message_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+
+class WebhookReceipt(models.Model):
+    """A verified webhook, stored before anything is done with it. The body goes once it has been applied."""
+
+    provider = models.TextField()
+    kind = models.TextField()  # events, status, inbound
+    body = models.BinaryField(null=True)
+    message_key = models.UUIDField(null=True)
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    applied_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "webhook_receipt"
+        indexes = [models.Index(fields=["id"], condition=Q(applied_at__isnull=True), name="webhook_receipt_open")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind} {self.pk}"
+
+
+class DeliveryEvent(models.Model):
+    """One thing a provider said about one message, kept once however often it was told."""
+
+    provider = models.TextField()
+    natural_key = models.TextField()
+    event_id = models.TextField(null=True)
+    message_key = models.UUIDField(null=True)
+    event = models.TextField()
+    code = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "delivery_event"
+        constraints = [models.UniqueConstraint(fields=["provider", "natural_key"], name="delivery_event_once")]
+        indexes = [models.Index(fields=["message_key"], name="delivery_event_of_message")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event}"
+
+
+class SenderPace(models.Model):
+    """The token bucket of a lane, shared by every worker. `at` is real time: a pace is a promise to the provider."""
+
+    channel = models.TextField(primary_key=True)
+    tokens = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sender_pace"
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.tokens}"
+
+
+class LanePause(models.Model):
+    """A lane that must wait: a provider asked for it (429), or refused us as a whole (bad key)."""
+
+    channel = models.TextField(primary_key=True)
+    until = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "lane_pause"
+
+    def __str__(self) -> str:
+        return f"{self.channel} until {self.until}"

@@ -1,0 +1,150 @@
+"""People and what they agreed to.
+
+A consent event is evidence: rows are appended and never changed (a trigger refuses UPDATE, DELETE and TRUNCATE).
+`Consent` is the current state, kept by another trigger from the events alone, so the two cannot drift apart.
+A suppression belongs to an address, not to a person: it outlives erasure as a keyed hash and covers every record that
+holds the address.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+CHANNELS = ("email", "sms")
+ROLES = ("subscriber", "family")
+LANGUAGES = ("en", "es")
+CONSENT_ACTIONS = ("requested", "granted", "revoked")
+CONSENT_STATES = ("pending", "granted", "revoked")
+
+
+class Subscriber(models.Model):
+    """A person who gets emails, texts or both. A family member is never linked to a patient: no field could hold it."""
+
+    email = models.TextField(null=True, blank=True)
+    email_key = models.BinaryField(null=True, blank=True)
+    phone = models.TextField(null=True, blank=True)
+    phone_key = models.BinaryField(null=True, blank=True)
+    first_name = models.TextField(default="", blank=True)
+    last_name = models.TextField(default="", blank=True)
+    role = models.TextField(default="subscriber")
+    language = models.TextField(default="en")
+    zone = models.TextField(null=True, blank=True)  # only what the person confirmed
+    zip_code = models.TextField(null=True, blank=True)
+    state = models.TextField(null=True, blank=True)
+    discreet = models.BooleanField(default=False)
+    tags = ArrayField(models.TextField(), default=list, blank=True)
+    held_reason = models.TextField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    source = models.TextField(default="", blank=True)
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "subscriber"
+        constraints = [
+            models.UniqueConstraint(fields=["email"], name="subscriber_email_once"),
+            models.CheckConstraint(name="subscriber_role_known", condition=Q(role__in=ROLES)),
+            models.CheckConstraint(name="subscriber_language_known", condition=Q(language__in=LANGUAGES)),
+            models.CheckConstraint(
+                name="subscriber_email_has_key", condition=Q(email__isnull=True) | Q(email_key__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="subscriber_phone_has_key", condition=Q(phone__isnull=True) | Q(phone_key__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email_key"], name="subscriber_email_key"),
+            models.Index(fields=["phone_key"], name="subscriber_phone_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscriber {self.pk}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or f"Person {self.pk}"
+
+    def address(self, channel: str) -> str | None:
+        """The address of the channel, or None."""
+        return self.email if channel == "email" else self.phone
+
+
+class ConsentEvent(models.Model):
+    """One act of consent or withdrawal: who, channel, topic, exact wording, how, when. `topic` `*` means every topic,
+    and can only be a withdrawal."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="consent_events")
+    channel = models.TextField()
+    topic = models.TextField()
+    action = models.TextField()
+    wording = models.TextField(default="")
+    wording_version = models.TextField(default="")
+    language = models.TextField(default="en")
+    method = models.TextField()  # web_form, import, sms_reply, one_click, unsubscribe_page, spam_report, staff …
+    source = models.TextField(default="")  # which form, file or campaign
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    provider_id = models.TextField(default="")  # MessageSid of the text, for a reply
+    actor = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.DO_NOTHING)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "consent_event"
+        constraints = [
+            models.CheckConstraint(name="consent_event_channel_known", condition=Q(channel__in=CHANNELS)),
+            models.CheckConstraint(name="consent_event_action_known", condition=Q(action__in=CONSENT_ACTIONS)),
+            models.CheckConstraint(
+                name="consent_event_all_topics_only_revoked", condition=~Q(topic="*") | Q(action="revoked")
+            ),
+        ]
+        indexes = [models.Index(fields=["subscriber", "id"], name="consent_event_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.channel}/{self.topic}"
+
+
+class Consent(models.Model):
+    """The current state per person, channel and topic. Written by the trigger on `consent_event` alone."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="consents")
+    channel = models.TextField()
+    topic = models.TextField()
+    state = models.TextField()
+    event = models.ForeignKey(ConsentEvent, on_delete=models.DO_NOTHING)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent"
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "channel", "topic"], name="consent_once"),
+            models.CheckConstraint(name="consent_state_known", condition=Q(state__in=CONSENT_STATES)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.topic}: {self.state}"
+
+
+class Suppression(models.Model):
+    """An address that gets nothing on a channel, whatever any consent says. Lifted rows stay as history."""
+
+    channel = models.TextField()
+    address_key = models.BinaryField()
+    cause = models.TextField()  # opt_out, spam_report, hard_bounce, invalid_number, provider_stop …
+    at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)  # told to the person: no call starts from then on
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "suppression"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "address_key"], condition=Q(lifted_at__isnull=True), name="suppression_once"
+            ),
+            models.CheckConstraint(name="suppression_channel_known", condition=Q(channel__in=CHANNELS)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.cause}"

@@ -1,0 +1,288 @@
+"""SendGrid: one Mail Send call for up to 1,000 people, and the signed Event Webhook that tells what became of them.
+
+Sources: twilio.com/docs/sendgrid/api-reference/mail-send, /for-developers/tracking-events/event and
+/getting-started-event-webhook-security-features. Mail Send has no idempotency key, so nothing here tries twice.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any, Final
+
+import orjson
+import urllib3
+
+from outreach.providers.base import (
+    Accepted,
+    Busy,
+    EmailBatch,
+    EmailRecipient,
+    Outcome,
+    Rejected,
+    Unclear,
+    Unreachable,
+)
+from outreach.providers.handover import Handover
+from outreach.providers.sendgrid_events import parse_events, verify
+from outreach.providers.throttle import asked_to_wait
+
+__all__ = ["SendGrid", "parse_events", "verify"]
+
+MOST_RECIPIENTS: Final = 1000
+MOST_SUBSTITUTION_BYTES: Final = 10_000
+
+# SendGrid gives no error codes; these are our words for what its `field` points at.
+INVALID_ADDRESS: Final = "invalid_address"
+INVALID_REQUEST: Final = "invalid_request"
+TOO_LARGE: Final = "too_large"
+SAME_ADDRESS: Final = "same_address"
+SANDBOX_MODE: Final = "sandbox_mode"
+
+_ANSWER_LIMIT: Final = 256 * 1024
+_IDLE_SECONDS: Final = 15.0  # a connection unused for longer may have been dropped on the way without a word
+_TRACKING_OFF: Final = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": {"enable": False},
+    "subscription_tracking": {"enable": False},
+    "ganalytics": {"enable": False},
+}
+_RESERVED_HEADERS: Final = frozenset(
+    {"x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type", "content-transfer-encoding"}
+    | {"to", "from", "subject", "reply-to", "cc", "bcc"}
+)
+_HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,200}")
+_FIELD: Final = re.compile(r"personalizations[.\[](\d{1,4})\b(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes | None  # None: it could not be read to its end
+
+
+class SendGrid:
+    """An EmailProvider. Safe to share between threads, and to make before a fork."""
+
+    name = "sendgrid"
+
+    def __init__(
+        self, base_url: str, api_key: str, *, connect_seconds: float = 5.0, read_seconds: float = 30.0
+    ) -> None:
+        self._url = f"{base_url.rstrip('/')}/v3/mail/send"
+        self._headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Content-Type": "application/json",
+            "User-Agent": "outreach",
+        }
+        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
+        self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
+        self._pool_pid = os.getpid()
+        self._used_at = time.monotonic()
+
+    def send(self, batch: EmailBatch) -> Mapping[str, Outcome]:
+        """One call per 1,000 recipients; each recipient's key gets its outcome. See EmailProvider."""
+        outcomes: dict[str, Outcome] = {}
+        fit: list[EmailRecipient] = []
+        seen: set[str] = set()
+        for recipient in batch.recipients:
+            refusal = _refusal(recipient, seen)
+            if refusal is None:
+                fit.append(recipient)
+            else:
+                outcomes[recipient.key] = refusal
+        for start in range(0, len(fit), MOST_RECIPIENTS):
+            called = self._send_some(batch, fit[start : start + MOST_RECIPIENTS])
+            outcomes.update(called)
+            halt = next((o for o in called.values() if isinstance(o, Busy | Unreachable)), None)
+            if halt is not None:  # the next call would meet the same
+                outcomes.update((recipient.key, halt) for recipient in fit[start + MOST_RECIPIENTS :])
+                break
+        return outcomes
+
+    def _send_some(self, batch: EmailBatch, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        try:
+            body = orjson.dumps(_mail(batch, recipients))
+        except orjson.JSONEncodeError:  # a lone surrogate somewhere: find whose, and let the others go
+            unsayable = Rejected(INVALID_REQUEST, "The email holds characters that cannot be sent.")
+            outcomes = {r.key: unsayable for r in recipients if not _sayable(_personalization(batch, r))}
+            recipients = [r for r in recipients if r.key not in outcomes]
+            try:
+                body = orjson.dumps(_mail(batch, recipients))
+            except orjson.JSONEncodeError:
+                return outcomes | _all(recipients, unsayable)
+            if not recipients:
+                return outcomes
+        answer = self._post(body)
+        if isinstance(answer, _Answer):
+            return outcomes | _outcomes(answer, recipients)
+        return outcomes | _all(recipients, answer)
+
+    def _post(self, body: bytes) -> _Answer | Unreachable | Unclear:
+        handover = Handover(body)
+        try:
+            response = self._connections().request(
+                "POST",
+                self._url,
+                body=handover,
+                headers=self._headers | {"Content-Length": str(len(body))},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                timeout=self._timeout,
+            )
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
+            # The kind of error alone: its words may quote what we sent.
+            kind = type(error).__name__
+            if handover.complete:
+                return Unclear(f"SendGrid gave no answer that can be read ({kind}).")
+            return Unreachable(f"SendGrid could not be reached ({kind}).")
+        return _Answer(response.status, response.headers, _body(response))
+
+    def _connections(self) -> urllib3.PoolManager:
+        """The kept connections: fresh ones after a fork (two processes on one connection would mix) or a long rest."""
+        moment, pid = time.monotonic(), os.getpid()
+        if pid != self._pool_pid or moment - self._used_at > _IDLE_SECONDS:
+            self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
+            self._pool_pid = pid
+        self._used_at = moment
+        return self._pool
+
+
+def _all(recipients: Iterable[EmailRecipient], outcome: Outcome) -> dict[str, Outcome]:
+    return {recipient.key: outcome for recipient in recipients}
+
+
+def _refusal(recipient: EmailRecipient, seen: set[str]) -> Rejected | None:
+    """What would make SendGrid refuse the whole call because of one person, found before it is made."""
+    address = recipient.to.casefold()
+    if address in seen:
+        return Rejected(SAME_ADDRESS, "Another message of this batch goes to the same address.")
+    words = "".join([*recipient.substitutions, *recipient.substitutions.values()])
+    if len(words.encode(errors="replace")) > MOST_SUBSTITUTION_BYTES:
+        return Rejected(TOO_LARGE, f"This person's own words are longer than {MOST_SUBSTITUTION_BYTES} bytes.")
+    for name, value in recipient.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _RESERVED_HEADERS or re.search(r"[\r\n\0]", value):
+            return Rejected(INVALID_REQUEST, "One of this person's own headers cannot be sent.")
+    seen.add(address)
+    return None
+
+
+def _sayable(value: object) -> bool:
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return False
+    return True
+
+
+def _mail(batch: EmailBatch, recipients: Iterable[EmailRecipient]) -> dict[str, Any]:
+    """The request body. No categories, no names: SendGrid keeps those beyond our reach."""
+    parts = (("text/plain", batch.text), ("text/html", batch.html))
+    mail: dict[str, Any] = {
+        "personalizations": [_personalization(batch, recipient) for recipient in recipients],
+        "from": {"email": batch.from_address, "name": batch.from_name},
+        "subject": batch.subject,
+        "content": [{"type": kind, "value": value} for kind, value in parts if value],
+        "tracking_settings": _TRACKING_OFF,
+    }
+    if batch.reply_to:
+        mail["reply_to"] = {"email": batch.reply_to}
+    return mail
+
+
+def _personalization(batch: EmailBatch, recipient: EmailRecipient) -> dict[str, Any]:
+    person: dict[str, Any] = {
+        "to": [{"email": recipient.to}],
+        "custom_args": {"outreach_id": recipient.key, "outreach_batch": batch.batch_key},
+    }
+    if recipient.subject:
+        person["subject"] = recipient.subject
+    if recipient.from_name:
+        person["from"] = {"email": batch.from_address, "name": recipient.from_name}
+    if recipient.headers:
+        person["headers"] = dict(recipient.headers)
+    if recipient.substitutions:
+        person["substitutions"] = dict(recipient.substitutions)
+    return person
+
+
+def _body(response: urllib3.BaseHTTPResponse) -> bytes | None:
+    """The answer's body up to a limit, and the connection back among the kept ones when nothing is left on it."""
+    try:
+        body = response.read(_ANSWER_LIMIT + 1, decode_content=True)
+    except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError):
+        response.close()
+        return None
+    if len(body) > _ANSWER_LIMIT:
+        response.close()
+        return None
+    response.release_conn()
+    return body
+
+
+def _outcomes(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+    """What SendGrid's answer means for each recipient."""
+    if answer.status in (400, 413):
+        return _refused(answer, recipients)
+    return _all(recipients, _whole(answer))
+
+
+def _whole(answer: _Answer) -> Outcome:
+    status = answer.status
+    if status == 202:
+        provider_id = answer.headers.get("X-Message-Id", "").strip()
+        return Accepted(provider_id) if provider_id else Unclear("SendGrid answered 202 without a message id.")
+    if status == 200 and answer.body == b"":
+        return Rejected(SANDBOX_MODE, "SendGrid's sandbox mode is on: the email was checked and not sent.")
+    if status == 429:
+        return asked_to_wait(answer.headers, time.time())
+    if status in (401, 403):
+        say = "refused the API key" if status == 401 else "does not let this key or sender address send"
+        return Unreachable(f"SendGrid {say} ({status}).", stop=True)
+    if status == 408 or status >= 500 or status < 300:
+        return Unclear(f"SendGrid answered {status}.")
+    return Unreachable(f"SendGrid answered {status}; is SENDGRID_BASE_URL right?", stop=True)
+
+
+def _refused(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+    """A refused call: nobody got it. Whom the errors name is refused; the others may go without them."""
+    named: dict[str, Outcome] = {}
+    whole = answer.status == 413
+    fields = _fields(answer.body)
+    for field in fields:
+        found = _FIELD.match(field)
+        if found is None or int(found[1]) >= len(recipients):
+            whole = True
+            continue
+        code = INVALID_ADDRESS if re.match(r"\]?\.to\b", found[2]) else INVALID_REQUEST
+        named.setdefault(recipients[int(found[1])].key, Rejected(code, f"SendGrid refused it ({_plain(field)})."))
+    if named and not (whole and answer.status == 400):
+        left = Unreachable("SendGrid refused the call because of another recipient.")
+        return _all(recipients, left) | named
+    code = TOO_LARGE if answer.status == 413 else INVALID_REQUEST
+    about = ", ".join(sorted({_plain(field) for field in fields}))[:200]
+    say = f"SendGrid refused the whole call ({answer.status}{': ' + about if about else ''})."
+    return _all(recipients, Rejected(code, say)) | named
+
+
+def _fields(body: bytes | None) -> list[str]:
+    """The `field` of each error; an error without one counts as about the whole call."""
+    try:
+        errors = orjson.loads(body or b"")["errors"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return []
+    if not isinstance(errors, list):
+        return []
+    return [str(error.get("field") or "") for error in errors if isinstance(error, dict)]
+
+
+def _plain(field: str) -> str:
+    """A field path fit to be logged: a path of names and numbers, never an address."""
+    return field if re.fullmatch(r"[A-Za-z0-9_.\-\[\]]{1,80}", field) else "unnamed field"

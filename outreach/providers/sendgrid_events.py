@@ -1,0 +1,168 @@
+"""SendGrid's Event Webhook: is it really SendGrid's, and what does it say.
+
+The signature covers the timestamp header and the raw bytes of the body, so the body must not have been parsed and
+written anew. Source: twilio.com/docs/sendgrid/for-developers/tracking-events/event.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import logging
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from outreach.providers.base import Event
+
+log = logging.getLogger(__name__)
+
+SIGNATURE_HEADER: Final = "X-Twilio-Email-Event-Webhook-Signature"
+TIMESTAMP_HEADER: Final = "X-Twilio-Email-Event-Webhook-Timestamp"
+# SendGrid repeats a post for 24 hours; an hour more for a slow clock. Replays are harmless: events are kept once.
+OLDEST: Final = timedelta(hours=25)
+NEWEST: Final = timedelta(minutes=5)
+_TEXT_LIMIT: Final = 200
+
+
+def verify(headers: Mapping[str, str], raw_body: bytes, public_keys: Iterable[str], now: datetime) -> bool:
+    """Whether one of the keys signed this post, not more than 25 hours ago and not more than 5 minutes ahead.
+
+    `public_keys`: base64 SubjectPublicKeyInfo as SendGrid's settings show it; several webhooks or a rotation have
+    several. Nothing in the request makes it raise. Raises ValueError for a naive `now`.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be aware")
+    found = {name.casefold(): value for name, value in headers.items()}
+    timestamp = found.get(TIMESTAMP_HEADER.casefold()) or ""
+    signature = _decoded(found.get(SIGNATURE_HEADER.casefold()) or "")
+    if not signature or not re.fullmatch(r"[0-9]{1,12}", timestamp):
+        return False
+    if not -NEWEST.total_seconds() <= now.timestamp() - int(timestamp) <= OLDEST.total_seconds():
+        return False
+    signed = timestamp.encode() + raw_body
+    return any(_signed_by(key, signature, signed) for key in public_keys)
+
+
+def _decoded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _signed_by(public_key: str, signature: bytes, signed: bytes) -> bool:
+    key = _loaded(public_key)
+    if key is None:
+        return False
+    try:
+        key.verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=16)
+def _loaded(public_key: str) -> ec.EllipticCurvePublicKey | None:
+    der = _decoded("".join(public_key.split()))
+    if not der:
+        return None
+    try:
+        key = load_der_public_key(der)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
+
+
+def parse_events(raw: bytes) -> tuple[Event, ...]:
+    """Every event of a post that can be read, in its order. What cannot be read is counted in the log and left out.
+
+    Never raises. Addresses, IPs and URLs of the post are not passed on.
+    """
+    try:
+        elements = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        log.warning("a post of SendGrid's event webhook is no JSON (%d bytes)", len(raw))
+        return ()
+    listed = elements if isinstance(elements, list) else [elements]
+    events = tuple(event for event in map(_event, listed) if event is not None)
+    if len(events) < len(listed):
+        log.warning("SendGrid events: %d of %d could not be read", len(listed) - len(events), len(listed))
+    return events
+
+
+def _event(element: object) -> Event | None:
+    if not isinstance(element, dict):
+        return None
+    word, at = _text(element, "event"), _moment(element.get("timestamp"))
+    if not word or at is None:
+        return None
+    message_id = _text(element, "sg_message_id")
+    key = _key(element.get("outreach_id"))
+    return Event(
+        provider="sendgrid",
+        message_key=key,
+        event=word.lower(),
+        code=_text(element, "status"),
+        kind=_kind(word.lower(), element),
+        at=at,
+        natural_key=_natural_key(key or message_id or "", element),
+        event_id=_text(element, "sg_event_id"),
+        # The Mail Send answer knew the part before the first dot alone.
+        provider_id=message_id.partition(".")[0] if message_id else None,
+    )
+
+
+def _text(element: Mapping[str, Any], name: str) -> str | None:
+    """A short text fit for a database column (no NUL), or None."""
+    value = element.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    return value.replace("\0", "").strip()[:_TEXT_LIMIT] or None
+
+
+def _key(value: object) -> str | None:
+    try:
+        return uuid.UUID(value).hex if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return datetime.fromtimestamp(float(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _kind(word: str, element: Mapping[str, Any]) -> str | None:
+    """What refines the event: "type/classification" of a bounce, the reason of a drop (unless it quotes an address)."""
+    if word == "dropped":
+        reason = _text(element, "reason")
+        return "reason withheld" if reason and "@" in reason else reason
+    if word == "bounce":
+        words = (_text(element, "type"), _text(element, "bounce_classification"))
+        return "/".join(word for word in words if word) or None
+    return None
+
+
+def _natural_key(message: str, element: Mapping[str, Any]) -> str:
+    """Equal for the same event posted again, even under another sg_event_id (seen in the wild)."""
+    address = hashlib.sha256(str(element.get("email")).casefold().encode(errors="replace")).hexdigest()
+    names = ("event", "timestamp", "attempt", "reason", "response", "url", "type", "asm_group_id")
+    parts = [message, address, *(str(element.get(name, "")) for name in names)]
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()

@@ -1,0 +1,348 @@
+"""Twilio's Messages resource: many texts in flight on kept connections, and the list of what was sent and received.
+
+Sources: twilio.com/docs/messaging/api/message-resource and /docs/api/errors. Creating a message is not idempotent, so
+nothing here tries twice; our own id stands in the path of the status callback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import base64
+import os
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from outreach.providers import background
+from outreach.providers.base import (
+    Accepted,
+    Busy,
+    Inbound,
+    Listed,
+    ListUnavailable,
+    Outcome,
+    Rejected,
+    TextBatch,
+    TextMessage,
+    Unclear,
+    Unreachable,
+    busy,
+)
+from outreach.providers.handover import Handover
+from outreach.providers.throttle import asked_to_wait
+from outreach.providers.twilio_hooks import parse_inbound, parse_status, twiml_reply, verify_form
+
+__all__ = ["Twilio", "parse_inbound", "parse_status", "twiml_reply", "verify_form"]
+
+LONGEST_VALIDITY: Final = 36_000  # seconds
+QUEUE_FULL: Final = "21611"  # more than ten hours of texts wait for this sender: nothing was created
+QUEUE_FULL_WAIT: Final = 900.0
+# The key, the account or the address of the API is wrong: no message can go out.
+_STOP: Final = frozenset({"20003", "20005", "20404", "30002"})
+_TOO_MANY: Final = "20429"
+_DOUBTFUL: Final = "20500"
+_NOT_SENT: Final = frozenset({"failed", "undelivered", "canceled"})
+_ANSWER_LIMIT: Final = 4 * 1024 * 1024
+_PAGE: Final = 1000
+_MOST_PAGES: Final = 1000
+_KEEP_SECONDS: Final = 15.0  # a connection unused for longer may have been dropped on the way without a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    loop: asyncio.AbstractEventLoop
+    pid: int
+    http: aiohttp.ClientSession
+    places: asyncio.Semaphore
+
+
+class Twilio:
+    """A TextProvider. Safe to share between threads, and to make before a fork."""
+
+    name = "twilio"
+
+    def __init__(
+        self,
+        base_url: str,
+        account_sid: str,
+        auth_token: str,
+        *,
+        in_flight: int = 50,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 15.0,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._messages = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
+        login = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {login}", "User-Agent": "outreach", "Accept": "application/json"}
+        self._in_flight = max(1, in_flight)
+        # `connect` covers name, TCP and TLS; `total` bounds an answer that trickles in.
+        self._timeout = aiohttp.ClientTimeout(
+            total=connect_seconds + 2 * read_seconds, connect=connect_seconds, sock_read=read_seconds
+        )
+        self._session: _Session | None = None
+
+    def send(self, batch: TextBatch) -> Mapping[str, Outcome]:
+        """One call per text, up to `in_flight` at a time; each message's key gets its outcome. See TextProvider."""
+        if not (batch.sender_number or batch.messaging_service):
+            nobody = Unreachable("No sender number and no messaging service is set for texts.", stop=True)
+            return {message.key: nobody for message in batch.messages}
+        return background.run(self._send(batch))
+
+    def list_sent(self, *, to: str, since: datetime) -> list[Listed]:
+        """Every text to this number created since then, those not yet sent too (they have no date_sent to filter by).
+
+        Raises ListUnavailable when a page cannot be read, ValueError for a naive `since`.
+        """
+        moment = _aware(since)
+        found = [_listed(item) for item in background.run(self._list({"To": to}))]
+        return sorted((item for item in found if item and item.at >= moment), key=lambda item: item.at)
+
+    def list_inbound(self, *, since: datetime, to: str | None = None) -> list[Inbound]:
+        """Texts people wrote to us since then, oldest first; `to` narrows it to one number of ours (much faster).
+
+        Raises ListUnavailable when a page cannot be read, ValueError for a naive `since`.
+        """
+        moment = _aware(since)
+        # Twilio filters by date_sent, which for a received text may be a moment later than date_created.
+        asked = {"DateSent>": (moment - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        listed = background.run(self._list(asked | ({"To": to} if to else {})))
+        found = [(at, inbound) for at, inbound in map(_received, listed) if inbound is not None and at >= moment]
+        return [inbound for _, inbound in sorted(found, key=lambda pair: pair[0])]
+
+    def close(self) -> None:
+        """Closes the kept connections; the next call opens new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            _close(session)
+
+    async def _open_session(self) -> _Session:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._session.loop is not loop:
+            connector = aiohttp.TCPConnector(limit=self._in_flight + 4, keepalive_timeout=_KEEP_SECONDS)
+            http = aiohttp.ClientSession(
+                connector=connector,
+                headers=self._headers,
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+            self._session = _Session(loop, os.getpid(), http, asyncio.Semaphore(self._in_flight))
+            _open.add(self._session)
+        return self._session
+
+    async def _send(self, batch: TextBatch) -> dict[str, Outcome]:
+        session = await self._open_session()
+        halts: list[Outcome] = []
+
+        async def one(message: TextMessage) -> Outcome:
+            async with session.places:
+                if halts:  # what stopped an earlier one would stop this one
+                    return halts[0]
+                outcome = await self._create(session.http, batch, message)
+            if isinstance(outcome, Busy | Unreachable):
+                halts.append(outcome)
+            return outcome
+
+        outcomes = await asyncio.gather(*(one(message) for message in batch.messages))
+        return {message.key: outcome for message, outcome in zip(batch.messages, outcomes, strict=True)}
+
+    async def _create(self, http: aiohttp.ClientSession, batch: TextBatch, message: TextMessage) -> Outcome:
+        try:
+            body = urlencode(_form(batch, message)).encode()
+        except UnicodeEncodeError:
+            return Rejected(None, "The text holds characters that cannot be sent.")
+        handover = Handover(body)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+        try:
+            async with http.post(
+                URL(self._base + self._messages, encoded=True),
+                data=aiter(handover),
+                headers=headers,
+                allow_redirects=False,
+            ) as response:
+                return _outcome(response.status, response.headers, await _read(response))
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
+            # The kind of error alone: its words may quote the address we called.
+            kind = type(error).__name__
+            if handover.complete:
+                return Unclear(f"Twilio gave no answer that can be read ({kind}).")
+            return Unreachable(f"Twilio could not be reached ({kind}).")
+
+    async def _list(self, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+        return [item async for item in self._pages({**asked, "PageSize": str(_PAGE)})]
+
+    async def _pages(self, asked: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+        session = await self._open_session()
+        path: str | None = f"{self._messages}?{urlencode(asked)}"
+        seen: set[str] = set()
+        while path:
+            # Only paths of this API: the login must not be sent to whatever address an answer names.
+            if path in seen or len(seen) >= _MOST_PAGES or not path.startswith("/2010-04-01/"):
+                raise ListUnavailable("Twilio's message list does not end.")
+            seen.add(path)
+            page = await self._page(session, path)
+            for item in page["messages"]:
+                if isinstance(item, dict):
+                    yield item
+            following = page.get("next_page_uri")
+            path = following if isinstance(following, str) else None
+
+    async def _page(self, session: _Session, path: str) -> dict[str, Any]:
+        try:
+            async with (
+                session.places,
+                session.http.get(URL(self._base + path, encoded=True), allow_redirects=False) as response,
+            ):
+                status, page = response.status, _json(await _read(response))
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            kind = type(error).__name__
+            # `from None`: the address of the call holds a number.
+            raise ListUnavailable(f"Twilio's message list could not be read ({kind}).") from None
+        if status != 200 or not isinstance(page.get("messages"), list):
+            raise ListUnavailable(f"Twilio's message list could not be read ({status}).")
+        return page
+
+
+# Every open session. In a forked child the parent's stay here unused: closing them is the parent's to do.
+_open: set[_Session] = set()
+
+
+def _close(session: _Session) -> None:
+    if session in _open and session.pid == os.getpid():
+        _open.discard(session)
+        background.run(session.http.close())
+
+
+@atexit.register
+def _close_all() -> None:
+    for session in tuple(_open):
+        _close(session)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("the moment must be aware")
+    return moment.astimezone(UTC)
+
+
+def _form(batch: TextBatch, message: TextMessage) -> dict[str, str]:
+    form = {
+        "To": message.to,
+        "Body": message.body,
+        "StatusCallback": message.status_callback,
+        "ValidityPeriod": str(min(LONGEST_VALIDITY, max(1, int(message.validity_seconds)))),
+    }
+    if batch.sender_number:
+        form["From"] = batch.sender_number
+    if batch.messaging_service:
+        form["MessagingServiceSid"] = batch.messaging_service
+    return form
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The body; b"" when it breaks off or is endless. The status is known by then and still counts."""
+    pieces = bytearray()
+    try:
+        async for piece in response.content.iter_any():
+            pieces += piece
+            if len(pieces) > _ANSWER_LIMIT:
+                response.close()
+                return b""
+    except (aiohttp.ClientError, OSError, ValueError):
+        return b""
+    return bytes(pieces)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _outcome(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+    """What Twilio's answer to a create call means."""
+    answer = _json(body)
+    if 200 <= status < 300:
+        return _created(answer)
+    code = _code(answer.get("code"))
+    if status >= 500 or status == 408 or code == _DOUBTFUL:
+        return Unclear(f"Twilio answered {status}.")
+    if status == 429 or code == _TOO_MANY:
+        return asked_to_wait(headers, time.time())
+    if code == QUEUE_FULL:
+        return busy(QUEUE_FULL_WAIT)
+    if status == 401 or code in _STOP:
+        return Unreachable(f"Twilio refused the account or its token ({code or status}).", stop=True)
+    if code is not None or status == 400:
+        return Rejected(code, f"Twilio refused the text (error {code or status}).")
+    return Unreachable(f"Twilio answered {status}; is TWILIO_BASE_URL right?", stop=True)
+
+
+def _created(answer: Mapping[str, Any]) -> Outcome:
+    sid = answer.get("sid")
+    if not isinstance(sid, str) or not sid:
+        return Unclear("Twilio's answer cannot be read.")
+    code = _code(answer.get("error_code"))
+    if code is not None and answer.get("status") in _NOT_SENT:
+        return Rejected(code, f"Twilio took the text and could not send it (error {code}).")
+    return Accepted(sid)
+
+
+def _code(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value)
+    return text if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _listed(item: Mapping[str, Any]) -> Listed | None:
+    at = _moment(item.get("date_created"))
+    sid, direction = item.get("sid"), str(item.get("direction") or "")
+    if at is None or not isinstance(sid, str) or not direction.startswith("outbound"):
+        return None
+    return Listed(
+        provider_id=sid,
+        body=str(item.get("body") or ""),
+        at=at,
+        status=str(item.get("status") or ""),
+        to=str(item.get("to") or ""),
+        from_number=str(item["from"]) if item.get("from") else None,
+    )
+
+
+def _received(item: Mapping[str, Any]) -> tuple[datetime, Inbound | None]:
+    at = _moment(item.get("date_created")) or _moment(item.get("date_sent"))
+    sid = item.get("sid")
+    if at is None or not isinstance(sid, str) or item.get("direction") != "inbound":
+        return datetime.min.replace(tzinfo=UTC), None
+    service = item.get("messaging_service_sid")
+    return at, Inbound(
+        provider_id=sid,
+        from_number=str(item.get("from") or ""),
+        to_number=str(item.get("to") or ""),
+        body=str(item.get("body") or "").replace("\0", ""),
+        at=at,
+        messaging_service=str(service) if service else None,
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    """An RFC 2822 date of Twilio, aware UTC, or None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

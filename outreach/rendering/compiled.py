@@ -1,0 +1,146 @@
+"""A compiled email: everything that is the same for everyone, cut at the slots and ready to be filled per person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from outreach.rendering.slots import MAY_BE_EMPTY, Part, SlotMissing, mark, split
+
+_STORED = (
+    "subject",
+    "subject_discreet",
+    "preheader",
+    "preheader_discreet",
+    "html",
+    "text",
+    "slots",
+    "mark_prefix",
+    "language",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledEmail:
+    """What one person gets."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """One part of an email, cut at its marks: `holes` are the positions in `pieces` that slots fill."""
+
+    pieces: tuple[str, ...]
+    holes: tuple[tuple[int, str], ...]
+
+    def joined(self, values: Mapping[str, str]) -> str:
+        pieces = list(self.pieces)
+        for index, slot in self.holes:
+            pieces[index] = values[slot]
+        return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledEmail:
+    """One email of a series, rendered once: `html` and `text` hold the marks of `slots`, all else is as sent.
+
+    `mark_prefix` begins every mark. `content_hash` covers all of it: two emails with the same hash send the same words.
+    """
+
+    subject: str
+    subject_discreet: str
+    preheader: str
+    preheader_discreet: str
+    html: str
+    text: str
+    slots: tuple[str, ...]
+    mark_prefix: str
+    language: str
+    content_hash: str = field(init=False)
+    _html: _Segments = field(init=False, repr=False, compare=False)
+    _text: _Segments = field(init=False, repr=False, compare=False)
+    _marks: tuple[tuple[Part, str, str], ...] = field(init=False, repr=False, compare=False)
+    _wanted: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        html = _Segments(*split(self.html, self.mark_prefix, "h"))
+        text = _Segments(*split(self.text, self.mark_prefix, "t"))
+        used: dict[tuple[Part, str], str] = {}
+        for slot in self.slots:
+            if any(slot == name for _, name in html.holes):
+                used["h", slot] = mark(self.mark_prefix, "h", slot)
+            if any(slot == name for _, name in text.holes):
+                used["t", slot] = mark(self.mark_prefix, "t", slot)
+        for name, value in (
+            ("content_hash", _digest(self)),
+            ("_html", html),
+            ("_text", text),
+            ("_marks", tuple((part, slot, written) for (part, slot), written in used.items())),
+            ("_wanted", frozenset(self.slots)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able form; `from_dict` gives the same value back."""
+        stored = {name: getattr(self, name) for name in _STORED}
+        return {**stored, "slots": list(self.slots), "content_hash": self.content_hash}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> CompiledEmail:
+        """The email stored by `to_dict`. Raises KeyError if a part lacks, ValueError if it was changed since."""
+        email = cls(**{**{name: data[name] for name in _STORED}, "slots": tuple(data["slots"])})
+        if data["content_hash"] != email.content_hash:
+            raise ValueError("this rendering was changed after it was made; compile the step again")
+        return email
+
+    def substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What each mark is replaced by for one person, escaped where it stands in html.
+
+        A provider that replaces the marks literally sends the same bytes as `fill`. Raises SlotMissing.
+        """
+        in_html, in_text = self._values(values)
+        return {written: (in_html if part == "h" else in_text)[slot] for part, slot, written in self._marks}
+
+    def filled(self, values: Mapping[str, str]) -> FilledEmail:
+        """The email for one person. Raises SlotMissing."""
+        in_html, in_text = self._values(values)
+        return FilledEmail(values["subject"], self._text.joined(in_text), self._html.joined(in_html))
+
+    def _values(self, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """The values for html and for text. Refused unless they are exactly the wanted ones and none lacks words."""
+        if values.keys() != self._wanted:
+            raise SlotMissing(min(values.keys() ^ self._wanted))
+        prefix = self.mark_prefix
+        in_text = {}
+        for slot, value in values.items():
+            if not value and slot not in MAY_BE_EMPTY:
+                raise SlotMissing(slot)
+            # Only a value could bring a mark in now, and a provider might fill it where our own join does not.
+            in_text[slot] = value.replace(prefix, f"{prefix[:-1]};") if prefix in value else value
+        in_html = {slot: escape(value) for slot, value in in_text.items()}
+        if in_text.get("greeting"):
+            # A line of its own; without a greeting no empty line is left behind.
+            in_text["greeting"] += "\n\n"
+        return in_html, in_text
+
+
+def _digest(email: CompiledEmail) -> str:
+    stored = json.dumps([getattr(email, name) for name in _STORED], ensure_ascii=True)
+    return hashlib.sha256(stored.encode()).hexdigest()
+
+
+def fill(compiled: CompiledEmail, values: Mapping[str, str]) -> FilledEmail:
+    """The email for one person: html values are escaped, text values stand as they are. Raises SlotMissing(name)."""
+    return compiled.filled(values)
+
+
+def read_online(compiled: CompiledEmail, values: Mapping[str, str]) -> str:
+    """The html for someone who reads in a browser. It greets nobody: links are forwarded, names must not be."""
+    return compiled.filled({**values, "greeting": ""}).html

@@ -1,0 +1,71 @@
+"""Our own words around an article, in the languages we write. An email in another language gets the English ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FooterWords:
+    """The words under an email. `part` takes number, total and title."""
+
+    language: str
+    lifelines: str
+    danger: str
+    danger_call: str
+    crisis: str
+    crisis_call: str
+    crisis_or: str
+    crisis_text: str
+    crisis_when: str
+    why: str
+    part: str
+    read_online: str
+    preferences: str
+    unsubscribe: str
+
+    def about(self, number: int, total: int, title: str) -> str:
+        """Why a person gets this email, and which part of what it is. Nothing in the title is read as a template."""
+        if total <= 1:
+            return self.why
+        return f"{self.why} {self.part.format(number=number, total=total, title=title)}"
+
+
+_ENGLISH: Final = FooterWords(
+    language="en",
+    lifelines="If it is urgent",
+    danger="Someone’s life is in danger:",
+    danger_call="call 911",
+    crisis="Thoughts of suicide, or any crisis:",
+    crisis_call="call",
+    crisis_or="or",
+    crisis_text="text 988",
+    crisis_when="day or night",
+    why="You get this email because you signed up for it.",
+    part="It is part {number} of {total} of “{title}”.",
+    read_online="Read online",
+    preferences="Choose what you get",
+    unsubscribe="Unsubscribe",
+)
+_SPANISH: Final = FooterWords(
+    language="es",
+    lifelines="Si es urgente",
+    danger="Hay una vida en peligro:",
+    danger_call="llame al 911",
+    crisis="Pensamientos de suicidio o cualquier crisis:",
+    crisis_call="llame",
+    crisis_or="o",
+    crisis_text="envíe un mensaje de texto al 988",
+    crisis_when="de día o de noche; en la llamada, oprima 2 para español",
+    why="Recibe este correo porque se suscribió.",
+    part="Es la parte {number} de {total} de «{title}».",
+    read_online="Leer en línea",
+    preferences="Elegir qué recibir",
+    unsubscribe="Darse de baja",
+)
+
+
+def footer_words(language: str) -> FooterWords:
+    """The words for an email in this language ("es", "es-MX" …)."""
+    return _SPANISH if language.lower().split("-")[0] == "es" else _ENGLISH

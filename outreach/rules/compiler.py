@@ -1,0 +1,292 @@
+"""Article in, series out: emails in the article's order, every sentence once, plus texts made of its best sentences.
+
+Pure: the same article gives the same draft, byte for byte. The only words added are those of rules/slots.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from outreach.rules import subjects, tips
+from outreach.rules.article import (
+    Article,
+    ArticleRefused,
+    Citation,
+    Contact,
+    Item,
+    ItemList,
+    Paragraph,
+    Quote,
+    Sentence,
+    block_sentences,
+)  # fmt: skip
+from outreach.rules.draft import (
+    Block,
+    CallToAction,
+    CitationRef,
+    Coverage,
+    EmailDraft,
+    ListItem,
+    Run,
+    SeriesDraft,
+)  # fmt: skip
+from outreach.rules.lint import lint
+from outreach.rules.partition import Unit, partition, units
+from outreach.rules.slots import SlotTexts, fill, slot_texts
+from outreach.rules.standalone import leaning, opens_with_pointer
+from outreach.rules.words import speaks_of_crisis
+
+VERSION = "1"
+MAX_EMAILS = 60
+MAX_WORDS = 15_000
+
+
+def compile_series(article: Article, slots: SlotTexts | None = None, *, parts: int | None = None) -> SeriesDraft:
+    """The series made of an article.
+
+    `slots` overrides the frame's wording (default: the article's language); `parts` asks for a number of emails.
+    Raises ArticleRefused for an article of more than 15,000 words or 60 emails, and for `parts` below 1.
+    """
+    if article.words > MAX_WORDS:
+        raise ArticleRefused(
+            f"The article has {article.words:,} words, too many for one series; split it into articles of up to 10,000 words each."
+        )
+    if parts is not None and parts < 1:
+        raise ArticleRefused("A series needs at least one email; ask for one part or more.")
+    wording = slots or slot_texts(article.language)
+    pieces = units(article)
+    ranges = partition(pieces, parts)
+    if len(ranges) > MAX_EMAILS:
+        raise ArticleRefused(
+            f"The article would make {len(ranges)} emails and a series takes at most {MAX_EMAILS}; split it."
+        )
+    emails = _emails(article, [pieces[a:b] for a, b in ranges], wording)
+    chosen, rejected = tips.choose(article)
+    placed = [i for email in emails for i in email.sources]
+    total = sum(1 for _ in article.sentences())
+    draft = SeriesDraft(
+        title=article.title, organisation=article.organisation, language=article.language, article_hash=article.source_hash,
+        compiler_version=VERSION, emails=tuple(emails), tips=chosen, rejected=rejected, dropped=article.dropped,
+        coverage=Coverage(len({i for i in placed if placed.count(i) == 1}), total, len(article.dropped)),
+    )  # fmt: skip
+    return replace(draft, problems=lint(draft, article))
+
+
+def _emails(article: Article, parts: Sequence[Sequence[Unit]], slots: SlotTexts) -> list[EmailDraft]:
+    forms = subjects.known_forms([s.text for s in article.sentences()])
+    topics = [_topic(article, part, forms) for part in parts]
+    taken: set[str] = set()
+    return [_email(article, part, n, topics, slots, forms, taken) for n, part in enumerate(parts, 1)]
+
+
+def _topic(article: Article, part: Sequence[Unit], forms: dict[str, str]) -> str | None:
+    """What a part is about: its first heading, else the heading of the section it goes on with."""
+    for unit in part:
+        heading = article.sections[unit.section].heading
+        if unit.block is None and heading:
+            return subjects.calm(heading, forms)
+    heading = article.sections[part[0].section].heading
+    return subjects.calm(heading, forms) if heading else None
+
+
+def _email(
+    article: Article, part: Sequence[Unit], number: int, topics: Sequence[str | None], slots: SlotTexts,
+    forms: dict[str, str], taken: set[str],
+) -> EmailDraft:  # fmt: skip
+    total = len(topics)
+    writer = _Writer(article)
+    body = [writer.block(unit) for unit in part]
+    said = [s for unit in part if unit.block is not None for s in block_sentences(unit.block)]
+    headings = [subjects.calm(b.text, forms) for b in body if b.kind == "heading"]
+    subject = subjects.subject(
+        title=subjects.calm(article.title, forms), headings=headings, number=number, total=total, slots=slots, taken=taken
+    )
+    text = "\n".join(s.text for s in said) + "\n" + "\n".join(headings)
+    cta, cta_block = _call_to_action(article, text, slots)
+    blocks = [*_opening(article, part, number, topics, slots), *body]
+    if cta_block is not None:
+        blocks.append(cta_block)
+    if number < total:
+        blocks.append(_bridge(topics[number - 1], topics[number], slots))
+    if writer.citations:
+        blocks.append(_sources(writer.citations, slots))
+    blocks = [replace(b, dir=article.dir) if not b.slot else b for b in blocks]
+    plain = [s.text for s in said]
+    return EmailDraft(
+        number=number, subject=subject, subject_discreet=subjects.discreet_subject(number, total, slots),
+        preheader=subjects.preheader(
+            sentences=plain, subject=subject, number=number, total=total, slots=slots,
+            calm_first=[not leaning(t, article.organisation, article.language) for t in plain],
+        ),
+        preheader_discreet=slots.preheader_discreet, blocks=tuple(blocks), citations=tuple(writer.citations), cta=cta,
+        sources=tuple(s.id for s in said), lifelines=speaks_of_crisis(text), language=article.language,
+        words=sum(len(t.split()) for t in _texts(blocks)),
+    )  # fmt: skip
+
+
+def _closed(text: str | None) -> str:
+    """A heading as the end of a sentence of ours: a full stop unless it brings its own mark."""
+    text = (text or "").rstrip()
+    return text if text.endswith(("?", "!", ".", "…")) else f"{text}."
+
+
+def _opening(
+    article: Article, part: Sequence[Unit], number: int, topics: Sequence[str | None], slots: SlotTexts
+) -> list[Block]:
+    out: list[Block] = []
+    if len(topics) > 1:
+        out.append(Block(kind="part", runs=(Run(fill(slots.part, n=number, total=len(topics))),), slot=True))
+    before = topics[number - 2] if number > 1 else None
+    if before and before != topics[number - 1]:
+        out.append(Block(kind="recap", runs=(Run(fill(slots.recap, heading=_closed(before))),), slot=True))
+    first = part[0]
+    if number > 1 and first.block is not None:
+        opening = next((s.text for s in block_sentences(first.block)), "")
+        topic = topics[number - 1]
+        if topic and (opens_with_pointer(opening, article.language) or topic == before):
+            out.append(Block(kind="hook", runs=(Run(fill(slots.hook, heading=topic)),), slot=True))
+    return out
+
+
+def _bridge(topic: str | None, following: str | None, slots: SlotTexts) -> Block:
+    if not following:
+        text = slots.bridge_plain
+    elif following == topic:
+        text = fill(slots.bridge_more, heading=following)
+    else:
+        text = fill(slots.bridge, heading=_closed(following))
+    return Block(kind="bridge", runs=(Run(text),), slot=True)
+
+
+def _call_to_action(article: Article, text: str, slots: SlotTexts) -> tuple[CallToAction | None, Block | None]:
+    """The article's primary contact as this email's one call to action. When the text gives it, only HTML shows a button."""
+    contact = next((c for c in article.contacts if c.role == "primary"), None)
+    if contact is None or contact.kind == "shortcode":
+        return None, None
+    value = contact.url if contact.kind == "url" else contact.value
+    said = _says(text, contact)
+    who = article.organisation or slots.us
+    asks = {
+        "phone": (slots.call, slots.call_said),
+        "email": (slots.write, slots.write_said),
+        "url": (slots.visit, slots.visit_said),
+    }
+    template = asks[contact.kind][1 if said else 0]
+    label = fill(template, who=who, value=value)
+    cta = CallToAction(contact.kind, value, label, contact.url)
+    return cta, Block(kind="cta", runs=(Run(label),), url=contact.url, said=said, slot=True)
+
+
+def _says(text: str, contact: Contact) -> bool:
+    if contact.kind == "phone":
+        wanted = re.sub(r"\D", "", contact.value)[-10:]
+        return wanted in re.sub(r"(?<=\d)[\s().-]+(?=\d)", "", text) or contact.value in text
+    return contact.value in text
+
+
+def _sources(citations: Iterable[CitationRef], slots: SlotTexts) -> Block:
+    items = []
+    for citation in citations:
+        runs = [Run(f"[{citation.ref}] "), Run(citation.text, url=citation.url)]
+        items.append(ListItem(tuple(runs)))
+    return Block(kind="sources", runs=(Run(slots.sources),), items=tuple(items), slot=True)
+
+
+def _texts(blocks: Iterable[Block]) -> Iterable[str]:
+    for block in blocks:
+        if block.kind == "sources" or (block.kind == "cta" and block.said):
+            continue
+        yield block.text
+        stack = list(block.items)
+        while stack:
+            item = stack.pop()
+            yield "".join(run.text for run in item.runs)
+            stack.extend(item.children)
+
+
+class _Writer:
+    """Turns units into blocks and numbers the sources of one email in the order in which it uses them."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.by_ref: dict[str, Citation] = {c.ref: c for c in article.citations}
+        self.citations: list[CitationRef] = []
+        self._numbers: dict[str, int] = {}
+
+    def block(self, unit: Unit) -> Block:
+        """The unit as a block of this email."""
+        section = self.article.sections[unit.section]
+        if unit.block is None:
+            return Block(kind="heading", runs=(Run(section.heading or ""),), level=min(section.level + 1, 3))
+        ids = tuple(s.id for s in block_sentences(unit.block))
+        if isinstance(unit.block, Paragraph):
+            return Block(kind="paragraph", runs=self._runs(unit.block.sentences), sources=ids)
+        if isinstance(unit.block, Quote):
+            return Block(kind="quote", runs=self._runs(unit.block.sentences), by=unit.block.by, sources=ids)
+        return self._list(unit.block, ids)
+
+    def _list(self, block: ItemList, ids: tuple[int, ...]) -> Block:
+        items = tuple(self._item(item) for item in block.items)
+        return Block(kind="list", items=items, ordered=block.ordered, start=block.start, sources=ids)
+
+    def _item(self, item: Item) -> ListItem:
+        ids = tuple(s.id for s in item.walk())
+        runs = self._runs(item.sentences, label=item.label)
+        return ListItem(runs, tuple(self._item(child) for child in item.children), ids, item.ordered)
+
+    def _runs(self, sentences: Sequence[Sentence], label: int = 0) -> tuple[Run, ...]:
+        out: list[Run] = []
+        for i, sentence in enumerate(sentences):
+            if i and sentence.lead:
+                out.append(Run(sentence.lead))
+            out.extend(self._sentence(sentence, label if i == 0 else 0))
+        return _joined(out)
+
+    def _sentence(self, sentence: Sentence, label: int) -> list[Run]:
+        text = sentence.text
+        borders = {0, len(text), *(r.offset for r in sentence.refs)}
+        borders.update(x for m in sentence.marks for x in (m.start, m.end))
+        bold = len(text[:label].rstrip(" –—-")) if label else 0
+        borders.add(bold)
+        cuts = sorted(b for b in borders if 0 <= b <= len(text))
+        out: list[Run] = []
+        for start, end in zip(cuts, [*cuts[1:], None], strict=True):
+            out.extend(self._marker(r.ref) for r in sentence.refs if r.offset == start and r.ref in self.by_ref)
+            if end is not None and end > start:
+                out.append(_run(sentence, start, end, bold))
+        return out
+
+    def _marker(self, ref: str) -> Run:
+        citation = self.by_ref[ref]
+        mark = re.sub(r"\W+", " ", citation.text).casefold().strip()
+        if mark not in self._numbers:
+            self._numbers[mark] = len(self.citations) + 1
+            self.citations.append(CitationRef(self._numbers[mark], citation.text, citation.url))
+        return Run(f"[{self._numbers[mark]}]", ref=self._numbers[mark])
+
+
+def _run(sentence: Sentence, start: int, end: int, bold: int) -> Run:
+    inside = [m for m in sentence.marks if m.start <= start and m.end >= end]
+    url = next((m.url for m in inside if m.kind == "link"), None)
+    strong = any(m.kind == "strong" for m in inside) or start < bold
+    return Run(sentence.text[start:end], strong, any(m.kind == "em" for m in inside), url)
+
+
+def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
+    out: list[Run] = []
+    for run in runs:
+        last = out[-1] if out else None
+        if (
+            last
+            and run.ref is None
+            and last.ref is None
+            and (last.strong, last.em, last.url) == (run.strong, run.em, run.url)
+        ):
+            out[-1] = replace(last, text=last.text + run.text)
+        elif last and run.ref is not None and last.ref == run.ref:
+            continue
+        else:
+            out.append(run)
+    return tuple(out)

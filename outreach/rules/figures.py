@@ -1,0 +1,25 @@
+"""Claims with a figure: what a reader would want to see a source for. English and Spanish."""
+
+from __future__ import annotations
+
+import re
+
+_N = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
+_CLAIM = re.compile(
+    rf"\d(?:[\d.,]*\d)?\s?(?:%|percent\b|per cent\b|percentage\b|por ciento\b)"
+    rf"|(?<![\d$.])\d{{1,3}}(?:,\d{{3}})+(?![\d]|[.,-]\d)|(?<![\d$.])\d{{1,3}}(?:\.\d{{3}})+(?=\s+[a-zà-ÿ])|\b\d+(?:\.\d+)?\s?(?:hundred|thousand|million|billion|trillion|mil|millones)\b"
+    rf"|\b(?:hundreds|thousands|millions|billions|miles|millones) (?:of|de)\b"
+    rf"|\b{_N}\s(?:in|out of|of every|de cada)\s{_N}\b"
+    r"|\b(?:half|a third|one[- ]third|two[- ]thirds|a quarter|one[- ]quarter|three[- ]quarters|la mitad|un tercio|una cuarta parte)\s(?:of|de)\s(?!(?:an?|the|your)\s(?:hour|day|minute|cup|pill|plate))"
+    rf"|\b(?:twice|three times|four times|five times|ten times|{_N} times|\d+(?:\.\d+)? times|{_N}[- ]?fold) (?:as|more|less|higher|lower|likelier|greater|the)\b"
+    r"|\b(?:doubles?|doubled|triples?|tripled|quadrupled|halves|halved) (?:the|your|their|a person|one)\b|\b(?:has|have|had) (?:doubled|tripled|quadrupled)\b"
+    r"|\b(?:se ha )?(?:duplicad[oa]|triplicad[oa]|duplica|triplica)\b"
+    r"|\b(?:more than|over|about|nearly|almost|fewer than|less than|at least|an estimated|más de|cerca de|casi|menos de) \d{2,}\s(?!(?:minutes?|hours?|days?|weeks?|months?|feet|steps?|pounds?|degrees|"
+    r"minutos?|horas?|días?|semanas?|meses)\b)\w+",
+    re.I,
+)
+
+
+def has_figure(text: str) -> bool:
+    """Does the text state a statistic: a share, a large number, a rate, a multiple? Dates, doses and times are none."""
+    return bool(_CLAIM.search(text))

@@ -1,0 +1,58 @@
+"""Which link targets may leave the house: http, https, mailto and tel, and nothing that runs or hides."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_SHORTENERS = frozenset(
+    [
+        "bit.ly",
+        "tinyurl.com",
+        "goo.gl",
+        "t.co",
+        "ow.ly",
+        "is.gd",
+        "buff.ly",
+        "rebrand.ly",
+        "cutt.ly",
+        "shorturl.at",
+        "rb.gy",
+        "tiny.cc",
+        "bl.ink",
+        "t.ly",
+        "lnkd.in",
+        "fb.me",
+        "s.id",
+        "v.gd",
+        "soo.gd",
+        "short.io",
+    ]
+)
+
+
+def safe_url(url: str | None) -> str | None:
+    """The target if mail may carry it: an absolute http(s), mailto or tel link without white space; else None."""
+    if not url:
+        return None
+    url = url.strip()
+    if re.search(r"[\s\x00-\x1f<>\"'`{}|\\^]", url) or len(url) > 2000:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme in ("http", "https") and host and "." in host and not parts.username:
+        return url
+    if parts.scheme == "mailto" and re.fullmatch(r"[^@?]+@[^@?]+\.[^@?]+", parts.path) and not parts.query:
+        return url
+    if parts.scheme == "tel" and re.fullmatch(r"\+?[\d().-]{3,20}", parts.path):
+        return url
+    return None
+
+
+def is_shortener(url: str) -> bool:
+    """Does the link hide its target behind a public shortener? Carriers filter texts that hold one."""
+    match = re.match(r"(?:https?://)?(?:www\.)?([\w.-]+)", url, re.I)
+    return match is not None and match.group(1).lower().rstrip(".") in _SHORTENERS

@@ -1,0 +1,77 @@
+"""Word to lines: mammoth's HTML (headings by style, footnotes as a list, tracked deletions gone), walked like a page."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import mammoth
+
+from outreach.rules.article import ArticleRefused
+from outreach.rules.readers.decode import clean
+from outreach.rules.readers.html import parse
+from outreach.rules.readers.lines import Page
+from outreach.rules.readers.tree import walk
+
+_MAX_UNPACKED = 60_000_000
+_DAMAGED = "The Word file is damaged; open it in Word, save it again and try once more."
+# Title alone is an h1, so that the first heading of a document without a title is not taken for one.
+_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1.document-title:fresh",
+        "p[style-name='Título'] => h1.document-title:fresh",
+        "p[style-name='Subtitle'] => p:fresh",
+        "p[style-name='Quote'] => blockquote:fresh",
+        "p[style-name='Intense Quote'] => blockquote:fresh",
+        "p[style-name='Caption'] => figcaption:fresh",
+        "p[style-name='caption'] => figcaption:fresh",
+        "p[style-name='TOC Heading'] => nav:fresh",
+        *(
+            f"p[style-name='{name} {n}'] => h{min(n + 1, 6)}:fresh"
+            for n in range(1, 7)
+            for name in ("heading", "Heading", "Título")
+        ),
+        *(f"p[style-name='{name} {n}'] => nav:fresh" for n in range(1, 5) for name in ("toc", "TOC")),
+        "r[style-name='Strong'] => strong",
+        "comment-reference =>",
+    ]
+)
+
+
+def read_docx(data: bytes) -> Page:
+    """The lines of a Word document. Raises ArticleRefused when it is damaged, protected or no Word document at all."""
+    _refuse_unsound(data)
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {"alt": ""})
+        )
+    except Exception as error:
+        raise ArticleRefused(_DAMAGED) from error
+    html = clean(result.value)
+    tree = parse(f"<html><body>{html}</body></html>")
+    title = next((re.sub(r"\s+", " ", "".join(h.itertext())).strip() for h in tree.iter("h1")), "")
+    return Page(lines=tuple(walk(tree)), titles=(title,) if title else ())
+
+
+def _refuse_unsound(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            names = {info.filename for info in infos}
+            if "word/document.xml" not in names:
+                raise ArticleRefused("This is no Word document; save the article as .docx, .html, .md or .txt.")
+            if sum(info.file_size for info in infos if info.filename.endswith((".xml", ".rels"))) > _MAX_UNPACKED:
+                raise ArticleRefused(
+                    "The Word file unpacks to more text than a series can take; split it into several articles."
+                )
+            for name in names:
+                # No Word program writes a document type; one could only carry entities that grow without end.
+                if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name)[:2000]:
+                    raise ArticleRefused(_DAMAGED)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, EOFError, KeyError) as error:
+        raise ArticleRefused(_DAMAGED) from error
+    except Exception as error:
+        if isinstance(error, ArticleRefused):
+            raise
+        raise ArticleRefused(_DAMAGED) from error

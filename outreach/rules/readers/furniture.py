@@ -1,0 +1,169 @@
+"""Page furniture: what belongs to the page and not to the article. Every line taken leaves its reason behind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from outreach.rules.draft import Dropped
+from outreach.rules.readers.headings import is_bare
+from outreach.rules.readers.lines import Line, key
+from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, style
+from outreach.rules.readers.titles import first_prose
+from outreach.rules.readers.vocabulary import (
+    BYLINE,
+    COOKIES,
+    END_OF_ARTICLE,
+    NAME_AND_DATE,
+    is_furniture,
+    is_furniture_alone,
+)  # fmt: skip
+
+_PHONE = re.compile(r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}")
+_ASKS = re.compile(r"^(?:call|text|visit|write|email|e-mail|contact|llame|llama|escriba|visite)\b", re.I)
+
+
+def head(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Lines between the title and the text: bylines, dates, picture texts leave; a first heading stays."""
+    start = first_prose(lines)
+    out: list[Line] = []
+    for i, line in enumerate(lines[:start]):
+        following = lines[i + 1] if i + 1 < len(lines) else None
+        if (
+            line.kind == "item"
+            or (line.kind == "heading" and line.sure)
+            or _first_heading(line, following, lines[start:])
+            or (is_full(line.text) and not COOKIES.search(line.text) and not BYLINE.match(line.text))
+        ):
+            out.append(line)
+        else:
+            dropped.append(Dropped(line.text, "between title and text"))
+    return out + list(lines[start:])
+
+
+def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> bool:
+    """Is the bare line right before the text a heading like the others?"""
+    if following is None or following is not (rest[0] if rest else None) or not could_head(line.text):
+        return False
+    if (
+        is_picture_text(line.text)
+        or is_furniture(line.text)
+        or BYLINE.match(line.text)
+        or NAME_AND_DATE.match(line.text)
+    ):
+        return False
+    if re.match(r"^(?:.{0,20}\b(?:by|published|posted|updated)\b)", line.text, re.I) or re.search(
+        r"\b20\d\d\b", line.text
+    ):
+        return False
+    others = Counter(
+        style(x.text)
+        for x, after in zip(rest, rest[1:], strict=False)
+        if (is_bare(x) or x.kind == "heading") and could_head(x.text) and is_prose(after.text)
+    )
+    if line.kind == "heading":
+        return True
+    return bool(others) and others[style(line.text)] >= 0.6 * others.total()
+
+
+def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without lines made of furniture's words, and without short lines that recur."""
+    counts = Counter(key(line.text) for line in lines)
+    out: list[Line] = []
+    for i, line in enumerate(lines):
+        following = lines[i + 1] if i + 1 < len(lines) else None
+        text = line.text.strip()
+        if not key(text):
+            dropped.append(Dropped(text, "no words"))
+        elif line.kind == "quote" or (line.kind == "item" and line.sure and len(text.split()) > 3):
+            out.append(line)
+        elif is_furniture(text) and not _is_sentence_of_text(line):
+            dropped.append(Dropped(text, "page furniture"))
+        elif COOKIES.search(text) and len(text.split()) < 60:
+            dropped.append(Dropped(text, "cookie notice"))
+        elif is_bare(line) and is_furniture_alone(text) and (following is None or not is_prose(following.text)):
+            dropped.append(Dropped(text, "menu, address or banner"))
+        elif line.kind == "text" and is_bare(line) and counts[key(text)] >= 3:
+            dropped.append(Dropped(text, "recurs on the page"))
+        else:
+            out.append(line)
+    return out
+
+
+def _is_sentence_of_text(line: Line) -> bool:
+    """A vocabulary pattern may be the start of a real sentence ("Share this with someone you trust and …")."""
+    return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8 and "©" not in line.text
+
+
+def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
+    """Without what follows the article: related posts, comments, the author's box, trailing scraps."""
+    total = sum(len(line.text.split()) for line in lines) or 1
+    seen = 0
+    end = len(lines)
+    reason = ""
+    for i, line in enumerate(lines):
+        if seen > total * 0.5 and line.kind != "item" and len(line.text.split()) <= 14:
+            if END_OF_ARTICLE.match(line.text):
+                end, reason = i, "after the end of the article"
+                break
+            if byline and key(line.text) == key(byline):
+                end, reason = i, "about the author"
+                break
+        seen += len(line.text.split())
+    rest = list(lines[end:])
+    if reason and sum(len(x.text.split()) for x in rest) > total * 0.45:
+        rest, end = [], len(lines)
+    dropped.extend(Dropped(line.text, reason) for line in rest)
+    return _without_bio(_without_scraps(lines[:end], dropped), byline, dropped)
+
+
+def _without_scraps(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    end = len(lines)
+    body = "\n".join(line.text for line in lines)
+    while end and (is_bare(lines[end - 1]) or lines[end - 1].kind == "heading"):
+        text = lines[end - 1].text
+        phone = _PHONE.search(text)
+        if _ASKS.match(text) and (phone is None or body.count(phone.group(0)) == 1) and len(text.split()) > 3:
+            break
+        end -= 1
+    dropped.extend(Dropped(line.text, "after the end of the article") for line in lines[end:])
+    return list(lines[:end])
+
+
+def _without_bio(lines: list[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
+    """The last paragraph goes when it tells about the author in the third person."""
+    if not byline or not lines:
+        return lines
+    first, last = byline.split()[0], re.sub(r",.*", "", byline).split()[-1]
+    told = rf"(?:(?:Dr|Mr|Ms|Mrs)\.?\s+)?{re.escape(first)}(?:\s+\S+)?(?:\s+{re.escape(last)})?(?:, [^,]{{2,30}},?)?"
+    verb = r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|es|escribe|trabaja)"
+    if re.match(rf"^{told}\s+{verb}\b", lines[-1].text):
+        dropped.append(Dropped(lines[-1].text, "about the author"))
+        return lines[:-1]
+    return lines
+
+
+def repeats(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without whole blocks that stand twice: a hidden print copy, takeaways that repeat the text word for word."""
+    seen: set[str] = set()
+    out: list[Line] = []
+    for line in lines:
+        mark = key(line.text)
+        if len(mark.split()) >= 6 and mark in seen and line.kind != "heading":
+            dropped.append(Dropped(line.text, "stands twice"))
+            continue
+        seen.add(mark)
+        out.append(line)
+    return out
+
+
+def pictures(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without texts and credits of pictures between blocks."""
+    out: list[Line] = []
+    for line in lines:
+        if line.kind == "text" and is_bare(line) and is_picture_text(line.text):
+            dropped.append(Dropped(line.text, "text of a picture"))
+        else:
+            out.append(line)
+    return out

@@ -1,0 +1,206 @@
+"""Headings and lists without markup: which bare lines head something, which are items, which head nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from outreach.rules.draft import Dropped
+from outreach.rules.readers.lines import Line, Span, key
+from outreach.rules.readers.signs import SENTENCE_END, could_head, is_picture_text, is_prose, style
+
+_PARTLY = 5  # words from which a bare line between paragraphs is text without its full stop rather than furniture
+
+
+def is_bare(line: Line) -> bool:
+    """A line that is no sentence: what a heading, an item or a scrap of furniture looks like."""
+    if line.kind != "text" or len(line.text) > 200:
+        return False
+    text = line.text
+    if text.rstrip('"”’)').endswith("?"):
+        return could_head(text)
+    if text.rstrip('"”’)').endswith("!"):
+        return could_head(text) and style(text) != "plain"
+    return not is_prose(text)
+
+
+def number_headings(lines: Sequence[Line]) -> list[Line]:
+    """Numbered lines that each head a paragraph ("1. Call a friend", then prose) become headings."""
+    at = [
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.kind == "item" and line.ordered and not line.sure and could_head(line.text) and line.text[-1:] not in ".:;"
+        and lines[i + 1].kind == "text" and is_prose(lines[i + 1].text)
+    ]  # fmt: skip
+    if len(at) < 2 or any(lines[i - 1].kind == "item" and i - 1 not in at for i in at if i):
+        return list(lines)
+    out = list(lines)
+    for i in at:
+        text = f"{lines[i].marker} {lines[i].text}"
+        out[i] = Line(kind="heading", level=3, spans=(Span(text),), gap=True)
+    return out
+
+
+def guess(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Gives bare lines their kind. Lines that head nothing leave with a reason; text of a few words or more stays."""
+    lines = [_colon_heading(line, lines[i + 1 : i + 2]) for i, line in enumerate(number_headings(lines))]
+    sure = sum(line.kind == "heading" and line.sure for line in lines) >= 2
+    if sure:
+        return _beside_sure_headings(lines, dropped)
+    house = _house_style(lines)
+    out: list[Line] = []
+    i = 0
+    while i < len(lines):
+        if not is_bare(lines[i]):
+            out.append(lines[i])
+            i += 1
+            continue
+        end = i
+        while end < len(lines) and is_bare(lines[end]):
+            end += 1
+        out.extend(
+            _run(lines[i:end], out[-1] if out else None, lines[end] if end < len(lines) else None, house, dropped)
+        )
+        i = end
+    return out
+
+
+def _colon_heading(line: Line, following: Sequence[Line]) -> Line:
+    """ "Signs of Overdose:" before a paragraph is a heading; before a list it is its lead-in."""
+    text = line.text
+    if line.kind != "text" or not text.endswith(":") or not following or following[0].kind != "text":
+        return line
+    if len(text.split()) > 9 or style(text) == "plain" or not could_head(text[:-1]) or not is_prose(following[0].text):
+        return line
+    return replace(line, kind="heading", level=2)
+
+
+def _house_style(lines: Sequence[Line]) -> str | None:
+    """The style most headings have, when there is one."""
+    styles = Counter(
+        "title" if style(line.text) == "title" or len(line.text.split()) == 1 else style(line.text)
+        for i, line in enumerate(lines[:-1])
+        if (is_bare(line) or line.kind == "heading") and could_head(line.text) and not is_picture_text(line.text)
+        and is_prose(lines[i + 1].text)
+    )  # fmt: skip
+    if not styles:
+        return None
+    best = min(styles, key=lambda s: (-styles[s], s))
+    return best if styles[best] >= 0.6 * styles.total() else None
+
+
+def _run(
+    run: Sequence[Line], before: Line | None, after: Line | None, house: str | None, dropped: list[Dropped]
+) -> list[Line]:
+    """The kinds of a run of bare lines between `before` and `after`."""
+    if before is not None and before.kind in ("text", "item") and before.text.endswith(":"):
+        heads = 1 if after is not None and len(run) > 1 and _heads(run[-1], after, house) and run[-1].gap else 0
+        items = [line for line in run[: len(run) - heads]]
+        return [_item(line) for line in items] + [_heading(line) for line in run[len(run) - heads :]]
+    if len(run) >= 3 and before is not None and not any(line.gap for line in run[1:-1]):
+        last = run[-1]
+        if after is not None and last.gap and _heads(last, after, house):
+            return _items_or_headed(run[:-1]) + [_heading(last)]
+        if not last.gap:
+            return _items_or_headed(run)
+    out: list[Line] = []
+    for i, line in enumerate(run):
+        following = run[i + 1] if i + 1 < len(run) else after
+        out.extend(_single(line, following, house, dropped))
+    return out
+
+
+def _items_or_headed(run: Sequence[Line]) -> list[Line]:
+    """Lines that stand close together: items, the first their heading when a blank line precedes it alone."""
+    if could_head(run[0].text) and style(run[0].text) != "plain" and len(run) > 2 and style(run[1].text) == "plain":
+        return [_heading(run[0]), *(_item(line) for line in run[1:])]
+    return [_item(line) for line in run]
+
+
+def _single(line: Line, following: Line | None, house: str | None, dropped: list[Dropped]) -> list[Line]:
+    if is_picture_text(line.text) and house != "plain":
+        dropped.append(Dropped(line.text, "text of a picture"))
+        return []
+    if following is not None and _heads(line, following, house):
+        if not is_bare(following) or (house is not None and style(line.text) == house == style(following.text)):
+            return [_heading(line)]
+        dropped.append(Dropped(line.text, "heads nothing"))
+        return []
+    question = line.text.endswith("?")
+    if question or (len(line.text.split()) >= _PARTLY and style(line.text) == "plain" and following is not None):
+        return [line]
+    dropped.append(Dropped(line.text, "stands alone between blocks"))
+    return []
+
+
+def _heads(line: Line, following: Line, house: str | None) -> bool:
+    """Can `line` be the heading of `following`?"""
+    if not could_head(line.text) or (following.kind == "heading" and following.level < 2):
+        return False
+    if line.text.endswith("?") and house == "title" and style(line.text) == "plain" and len(line.text.split()) > 6:
+        return False
+    return following.kind in ("item", "quote", "heading") or is_prose(following.text) or is_bare(following)
+
+
+def _heading(line: Line) -> Line:
+    return replace(line, kind="heading", level=line.level or 2)
+
+
+def _item(line: Line) -> Line:
+    return replace(line, kind="item", level=0)
+
+
+def _beside_sure_headings(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """In a file that marks its headings: bold lines are lesser headings, bare scraps leave, items behind a lead-in stay."""
+    deepest = max(line.level for line in lines if line.kind == "heading" and line.sure)
+    out: list[Line] = []
+    for i, line in enumerate(lines):
+        following = lines[i + 1] if i + 1 < len(lines) else None
+        if not is_bare(line):
+            out.append(line)
+        elif out and (out[-1].text.endswith(":") or (out[-1].kind == "item" and not out[-1].sure and not line.gap)):
+            out.append(_item(line))
+        elif line.strong and could_head(line.text) and following is not None and following.kind != "heading":
+            out.append(replace(line, kind="heading", level=deepest + 1))
+        elif len(line.text.split()) >= _PARTLY and not is_picture_text(line.text):
+            out.append(line)
+        else:
+            dropped.append(Dropped(line.text, "stands alone between blocks"))
+    return out
+
+
+def without_empty(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without headings that head nothing: followed by one of the same or a higher rank, or by the end."""
+    out: list[Line] = []
+    for line in reversed(lines):
+        if line.kind == "heading" and (not out or (out[-1].kind == "heading" and out[-1].level <= line.level)):
+            dropped.append(Dropped(line.text, "heads nothing"))
+            continue
+        out.append(line)
+    out.reverse()
+    return out
+
+
+def contents_list(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without a list of contents: three or more lines running that all come again later as headings."""
+    keys = [key(line.text) for line in lines]
+    last = {k: i for i, k in enumerate(keys)}
+    out: list[Line] = []
+    i = 0
+    while i < len(lines):
+        end = i
+        while (
+            end < len(lines)
+            and keys[end]
+            and last[keys[end]] > end
+            and not SENTENCE_END.search(lines[end].text.rstrip("?"))
+        ):
+            end += 1
+        if end - i >= 3:
+            dropped.extend(Dropped(line.text, "list of contents") for line in lines[i:end])
+            i = end
+            continue
+        out.append(lines[i])
+        i += 1
+    return out

@@ -1,0 +1,182 @@
+"""Markdown to lines: markdown-it's HTML, walked like a page. HTML in the file is read by tag, never passed through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from outreach.rules.readers.html import parse
+from outreach.rules.readers.lines import Page
+from outreach.rules.readers.tree import walk
+
+_TAG = re.compile(r"</?([A-Za-z][\w-]*)")
+_HTML_TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "base",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "embed",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "frame",
+        "frameset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "map",
+        "mark",
+        "menu",
+        "meta",
+        "nav",
+        "noscript",
+        "object",
+        "ol",
+        "option",
+        "p",
+        "param",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "s",
+        "samp",
+        "script",
+        "section",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "summary",
+        "sup",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "title",
+        "tr",
+        "track",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+    ]
+)
+_FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*):\s*(?P<value>.+?)\s*$")
+_HOUSE = re.compile(
+    r"\b(?:Recovery|Clinic|Hospital|Cent(?:er|re)|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|Group|Association|Department)\b"
+)
+
+
+def read_markdown(text: str) -> Page:
+    """The lines of a Markdown text, with title, author and language from its front matter."""
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    reader.use(front_matter_plugin).use(footnote_plugin)
+    reader.add_render_rule("html_inline", _html_or_text)
+    reader.add_render_rule("html_block", _html_or_text)
+    tokens = reader.parse(text)
+    about = _front_matter(tokens)
+    html = reader.renderer.render(tokens, reader.options, {})
+    html = re.sub(r"(<li[^>]*>\s*(?:<p>)?)\[[ xX]\]\s", r"\1", html)
+    lines = walk(parse(f"<html><body>{html}</body></html>"))
+    author = about.get("author") or about.get("autor")
+    house = next((about[n] for n in ("organisation", "organization", "publisher", "site") if n in about), None)
+    if house is None and author and _HOUSE.search(author):
+        house = author
+    return Page(
+        lines=tuple(lines), titles=tuple(about[n] for n in ("title", "titulo") if n in about), organisation=house,
+        byline=author if author != house else None, language=about.get("lang") or about.get("language"),
+    )  # fmt: skip
+
+
+def _html_or_text(self: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+    """Known tags stay for the walk, which reads the harmless ones; anything else between signs is the author's text."""
+    content = tokens[index].content
+    if content.lstrip().startswith(("<!--", "<?", "<!")):
+        return content if content.lstrip().startswith("<!--") else ""
+    if all(name.lower() in _HTML_TAGS for name in _TAG.findall(content)):
+        return content
+    return escape(content)
+
+
+def _front_matter(tokens: Sequence[Token]) -> dict[str, str]:
+    """Plain `name: value` lines of the front matter; nothing nested is needed."""
+    out: dict[str, Any] = {}
+    for token in tokens:
+        if token.type == "front_matter":
+            for line in token.content.split("\n"):
+                match = _FIELD.match(line)
+                if match:
+                    value = match.group("value")
+                    quoted = re.fullmatch(r"([\"'])(.*)\1", value)
+                    out[match.group("name").lower()] = quoted.group(2) if quoted else value
+    return out

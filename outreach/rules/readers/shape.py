@@ -1,0 +1,104 @@
+"""Lines to an article: the shared rules in their order, whatever the format was.
+
+Order matters: sources leave first (their numbers must not look like steps), then what surrounds the article, then bare
+lines get their kind, last the markers are lifted and the sentences cut and numbered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from outreach.rules.article import Article, ArticleRefused
+from outreach.rules.contacts import find_contacts
+from outreach.rules.draft import Direction, Dropped
+from outreach.rules.language import direction, guess_language
+from outreach.rules.readers import furniture, headings, markers, sources, titles
+from outreach.rules.readers.blocks import assemble
+from outreach.rules.readers.decode import refuse_long
+from outreach.rules.readers.lines import Line, Page, key
+from outreach.rules.readers.signs import is_prose
+
+MIN_WORDS = 20
+_KEEP_AFTER = 100  # words of prose behind the sources from which they are taken for a part of the article
+
+
+def shape(page: Page, data: bytes, name: str, organisation: str | None = None) -> Article:
+    """The article in a page. Raises ArticleRefused when under 20 words of text are left."""
+    dropped: list[Dropped] = []
+    warnings: list[str] = []
+    lines = _without_hinted(page.lines, dropped)
+    refuse_long("".join(line.text for line in lines))
+    everything = [line.text for line in lines]
+    found = sources.take(lines)
+    lines = _joined_after(found, dropped, warnings)
+    lines = headings.contents_list(lines, dropped)
+    title, start = titles.choose(lines, page.titles)
+    dropped.extend(
+        Dropped(line.text, "the title" if i == start - 1 else "before the title")
+        for i, line in enumerate(lines[:start])
+    )
+    lines = lines[start:]
+    author = titles.byline(everything, page.byline)
+    lines = _body(lines, author, dropped)
+    language = guess_language(" ".join(line.text for line in lines), page.language)
+    lifted = [markers.lift(line, found.names) for line in lines]
+    sections = assemble(lifted, found.names, language)
+    if title is None:
+        title = _fallback_title(lines, name)
+    dropped[:] = [d for d in dropped if d.reason != "the title" and d.line.strip()]
+    who = organisation or titles.organisation(lines, page.organisation, [d.line for d in dropped])
+    dir_: Direction = direction(" ".join(line.text for line in lines))
+    article = Article(
+        title=re.sub(r"\s+", " ", title).strip(), organisation=who, byline=author, language=language, source_name=name,
+        source_hash=hashlib.sha256(data).hexdigest(), sections=sections, citations=tuple(found.citations),
+        dropped=tuple(dropped), warnings=tuple(warnings), dir=dir_,
+    )  # fmt: skip
+    if article.words < MIN_WORDS:
+        raise ArticleRefused(
+            f"Only {article.words} words of text were found, and a series needs at least {MIN_WORDS}; check that the file holds the article."
+        )
+    return find_contacts(article)
+
+
+def _without_hinted(lines: tuple[Line, ...], dropped: list[Dropped]) -> list[Line]:
+    dropped.extend(Dropped(line.text, f"page part: {line.hint}") for line in lines if line.hint)
+    return [line for line in lines if not line.hint and (line.text.strip() or line.spans)]
+
+
+def _joined_after(found: sources.Sources, dropped: list[Dropped], warnings: list[str]) -> list[Line]:
+    """The body, with the text behind the sources put back when there is too much of it to be furniture."""
+    prose = sum(len(line.text.split()) for line in found.after if is_prose(line.text))
+    body = sum(len(line.text.split()) for line in found.body)
+    dropped.extend(Dropped(line.text, "heading of the sources") for line in found.heading)
+    if prose >= _KEEP_AFTER and prose >= body / 4:
+        warnings.append("text-after-sources")
+        return [*found.body, *found.after]
+    dropped.extend(Dropped(line.text, "after the sources") for line in found.after)
+    if prose >= _KEEP_AFTER / 2:
+        warnings.append("text-after-sources-dropped")
+    return found.body
+
+
+def _body(lines: list[Line], author: str | None, dropped: list[Dropped]) -> list[Line]:
+    lines = furniture.head(lines, dropped)
+    lines = furniture.tail(lines, author, dropped)
+    lines = furniture.vocabulary(lines, dropped)
+    lines = furniture.pictures(lines, dropped)
+    lines = furniture.repeats(lines, dropped)
+    lines = headings.guess(lines, dropped)
+    return headings.without_empty(lines, dropped)
+
+
+def _fallback_title(lines: list[Line], name: str) -> str:
+    first = next((line.text for line in lines if line.kind == "heading"), None)
+    if first:
+        return first
+    stem = re.sub(r"\.\w{1,8}$", "", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem = re.sub(r"[_-]+", " ", stem).strip()
+    if len(key(stem)) >= 4 and not re.fullmatch(
+        r"(?i)(?:untitled|document|article|draft|file|download|index)?[\W\d]*", stem
+    ):
+        return stem[:1].upper() + stem[1:]
+    text = next((line.text for line in lines), "Untitled")
+    return text if len(text) <= 70 else text[:70].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,191 @@
+"""The article's own list of sources: found, taken out of the body and read, whatever its look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from outreach.rules.article import Citation
+from outreach.rules.links import safe_url
+from outreach.rules.readers import markers
+from outreach.rules.readers.lines import Line
+from outreach.rules.readers.signs import could_head
+
+_HEAD = re.compile(
+    r"^\W*(?:(?:foot|end)\s?notes?|notes(?: and (?:sources|references))?|(?:list of )?references?(?: and notes)?|"
+    r"(?:list of |article )?sources?(?: and notes)?|citations?|works cited|bibliography|"
+    r"fuentes?|referencias?(?: bibliográficas)?|notas(?: al pie)?|bibliografía|citas)\W*$",
+    re.I,
+)
+_MARK = re.compile(
+    r"^\s*(?:\[\^?(?P<a>[\w-]{1,24})\]:?|\((?P<b>\d{1,2})\)|(?P<c>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^(?P<d>\d{1,2})|"
+    r"(?P<e>[*†‡§¶]{1,3})|(?P<f>\d{1,2})[.)]|(?P<g>\d{1,2})(?=\s+[A-ZÀ-Þ“\"]))\s*(?=\S)"
+)
+_BACK = re.compile(r"\s*(?:↩︎?|↑|⤴|⮐|⏎|\^|Back to text|Jump up|Return to text|Volver al texto)\s*", re.I)
+_URL = re.compile(r"https?://[^\s<>()\[\]]+[^\s<>()\[\].,;:]")
+_SYMBOLS = "*†‡§¶"
+
+
+@dataclass(slots=True)
+class Sources:
+    """What was found: the citations by every name the text may use, and the lines before and after the list."""
+
+    body: list[Line]
+    after: list[Line] = field(default_factory=list)
+    heading: list[Line] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # name used in the text -> Citation.ref
+
+
+def take(lines: list[Line]) -> Sources:
+    """Splits the lines into body, list of sources and what comes after it. Without a list everything is body."""
+    for found in (_anchored(lines), _headed(lines), _trailing(lines)):
+        if found is not None:
+            return found
+    return Sources(list(lines))
+
+
+def _anchored(lines: list[Line]) -> Sources | None:
+    """Notes that links in the text point at (block editors, Word, Markdown)."""
+    pointing: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    for i, line in enumerate(lines):
+        for span in line.spans:
+            if span.ref and span.ref.startswith("#"):
+                pointing.setdefault(span.ref[1:], i)
+                labels.setdefault(span.ref[1:], re.sub(r"[\[\]()^\s]", "", span.text).translate(markers.SUPERSCRIPT))
+    notes = [
+        (i, anchor)
+        for i, line in enumerate(lines)
+        for anchor in line.anchors
+        if anchor in pointing and pointing[anchor] < i
+    ]
+    if not notes:
+        return None
+    at = sorted({i for i, _ in notes})
+    found = Sources([line for i, line in enumerate(lines) if i not in at])
+    for i, anchor in notes:
+        name = labels[anchor] or anchor
+        _add(found, name, lines[i], {f"#{anchor}": name})
+    first, last = at[0], at[-1]
+    found.body, found.after = [x for i, x in enumerate(lines[:first]) if i not in at], []
+    between = [line for i, line in enumerate(lines[first:last], first) if i not in at]
+    tail = lines[last + 1 :]
+    if found.body and _HEAD.match(found.body[-1].text):
+        found.heading = [found.body.pop()]
+    found.after = [*between, *tail]
+    return found
+
+
+def is_sources_heading(text: str) -> bool:
+    """Is the line the heading of a list of sources ("References", "Footnotes:", "Fuentes")?"""
+    return bool(_HEAD.match(text))
+
+
+def _headed(lines: list[Line]) -> Sources | None:
+    """A list under "References", "Footnotes:" …: the last such heading that has one."""
+    for i in range(len(lines) - 1, -1, -1):
+        if lines[i].kind in ("heading", "text") and _HEAD.match(lines[i].text) and i + 1 < len(lines):
+            found = Sources(lines[:i], heading=[lines[i]])
+            end = _read_list(found, lines, i + 1)
+            if found.citations:
+                found.after = lines[end:]
+                return found
+    return None
+
+
+def _read_list(found: Sources, lines: list[Line], start: int) -> int:
+    """Reads sources from `start`; returns the index behind the last of them."""
+    marked = _name(lines[start]) is not None
+    for i in range(start, len(lines)):
+        line = lines[i]
+        name = _name(line)
+        if name is not None and name in found.names and not (marked and line.kind == "item"):
+            return i
+        if name is None and found.citations and _URL.fullmatch(line.text.strip()):
+            _extend(found, line)
+        elif marked and name is not None:
+            _add(found, name, line)
+        elif not marked and name is None and (line.kind == lines[start].kind) and _looks_like_source(line, i == start):
+            _add(found, str(len(found.citations) + 1), line)
+        else:
+            return i
+    return len(lines)
+
+
+def _looks_like_source(line: Line, first: bool) -> bool:
+    if line.kind == "item" or first or not line.gap:
+        return True
+    return bool(_URL.search(line.text) or re.search(r"\b(?:19|20)\d\d\b|\bet al\b|\bdoi\b|[–—]|\. [A-Z]", line.text))
+
+
+def _trailing(lines: list[Line]) -> Sources | None:
+    """A run of notes without a heading near the end, each opening with a marker that the text uses."""
+    for end in range(len(lines), max(len(lines) // 2, len(lines) - 60), -1):
+        start = end
+        while start > 0 and _strict_name(lines, start - 1) is not None:
+            start -= 1
+        if start == end:
+            continue
+        found = Sources(lines[:start], after=lines[end:])
+        for line in lines[start:end]:
+            _add(found, _name(line) or "", line)
+        used = {n for line in found.body for m in markers.find(line.text, found.names) for n in m.names}
+        if found.citations and all(c.ref in used for c in found.citations):
+            return found
+        return None
+    return None
+
+
+def _strict_name(lines: list[Line], i: int) -> str | None:
+    """The name of a note that stands without a heading: no list item behind a lead-in may be taken for one."""
+    line = lines[i]
+    if line.kind == "item" and (line.marker or "-")[0] not in _SYMBOLS:
+        first = i
+        while first > 0 and lines[first - 1].kind == "item":
+            first -= 1
+        if first > 0 and (lines[first - 1].text.endswith(":") or could_head(lines[first - 1].text)):
+            return None
+    if line.kind == "item" and not line.ordered and (line.marker or "-")[0] not in _SYMBOLS:
+        return None
+    return _name(line)
+
+
+def _name(line: Line) -> str | None:
+    if line.kind == "heading":
+        return None
+    if line.kind == "item" and line.number is not None:
+        return str(line.number)
+    if line.kind == "item" and line.marker and line.marker[0] in _SYMBOLS:
+        return line.marker
+    match = _MARK.match(line.text)
+    if not match:
+        return None
+    return next(g for g in match.groups() if g).translate(markers.SUPERSCRIPT)
+
+
+def _add(found: Sources, name: str, line: Line, also: Mapping[str, str] | None = None) -> None:
+    text = line.text
+    if line.kind != "item":
+        mark = _MARK.match(text)
+        text = text[mark.end() :] if mark else text
+    text = re.sub(r"\s+", " ", _BACK.sub(" ", text)).strip()
+    if not text:
+        return
+    if name in found.names and also is None:
+        name = f"{name}-{len(found.citations)}"
+    linked = next((s.url for s in line.spans if s.url and s.url.startswith("http")), None)
+    plain = _URL.search(text)
+    url = linked or (safe_url(plain.group(0)) if plain else None)
+    if all(c.ref != name for c in found.citations):
+        found.citations.append(Citation(name, text, url))
+    found.names[name] = name
+    found.names.update(also or {})
+
+
+def _extend(found: Sources, line: Line) -> None:
+    last = found.citations[-1]
+    found.citations[-1] = Citation(
+        last.ref, f"{last.text} {line.text.strip()}", last.url or safe_url(line.text.strip())
+    )

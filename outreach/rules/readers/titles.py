@@ -1,0 +1,225 @@
+"""Which line is the title, and who speaks: title, organisation and byline of an article."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from outreach.rules.readers.lines import Line, key
+from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, style
+from outreach.rules.readers.vocabulary import BYLINE, COOKIES, NAME_AND_DATE, is_furniture, is_furniture_alone
+
+_COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "get",
+        "has",
+        "have",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "more",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "they",
+        "this",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+        "al",
+        "como",
+        "con",
+        "cómo",
+        "cuando",
+        "de",
+        "del",
+        "el",
+        "en",
+        "es",
+        "la",
+        "las",
+        "lo",
+        "los",
+        "más",
+        "no",
+        "o",
+        "para",
+        "por",
+        "que",
+        "qué",
+        "se",
+        "si",
+        "sin",
+        "su",
+        "sus",
+        "un",
+        "una",
+        "y",
+    ]
+)
+_AT_US = re.compile(r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}),\s+(?:we\b|our\b|you\b|nuestr|nosotros|\w{2,}[aei]mos\b)")
+_RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
+_HOUSE = re.compile(
+    r"\b(?:Recovery|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|Group|"
+    r"Association|Department|Treatment|Counseling|Clínica|Centro|Fundación)\b"
+)
+
+
+def first_prose(lines: Sequence[Line]) -> int:
+    """Index of the first line of the article's text: a full sentence that is no cookie notice and no short motto."""
+    fallback = None
+    for i, line in enumerate(lines):
+        if line.kind == "heading" and line.sure:
+            continue
+        if not is_full(line.text) or COOKIES.search(line.text) or is_furniture(line.text) or BYLINE.match(line.text):
+            continue
+        if fallback is None:
+            fallback = i
+        if len(line.text.split()) >= 12 or _more_prose(lines, i):
+            return i
+    return fallback if fallback is not None else len(lines)
+
+
+def _more_prose(lines: Sequence[Line], i: int) -> bool:
+    return i + 1 < len(lines) and (is_full(lines[i + 1].text) or lines[i + 1].kind == "item")
+
+
+def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int]:
+    """The title and the index of the first line after it (0 when the title stands in no line).
+
+    `known` are the titles the file itself tells, best first. Without one the lines before the text compete: the one
+    whose words recur most in the text wins, picture texts and mottos lose.
+    """
+    start = first_prose(lines)
+    for title in known:
+        at = [i for i, line in enumerate(lines[: max(start, 1) + 1]) if key(line.text) == key(title)]
+        if at:
+            return title, at[-1] + 1
+    if known:
+        return known[0], 0
+    counts = Counter(w for line in lines[start:] for w in set(key(line.text).split()))
+    best: tuple[float, int] | None = None
+    for i, line in enumerate(lines[:start]):
+        if not _could_be_title(line.text) or _heads_like_others(line, i, start, lines):
+            continue
+        score = _title_score(line, counts, again=sum(key(x.text) == key(line.text) for x in lines))
+        if best is None or score > best[0]:
+            best = (score, i)
+    if best is None:
+        return None, 0
+    return lines[best[1]].text, best[1] + 1
+
+
+def _heads_like_others(line: Line, i: int, start: int, lines: Sequence[Line]) -> bool:
+    """A marked heading right before the text, with others of its rank: the first section's, not the article's."""
+    if line.kind != "heading" or not line.sure or i != start - 1:
+        return False
+    return any(x.kind == "heading" and x.sure and x.level == line.level for x in lines[start:])
+
+
+def _could_be_title(text: str) -> bool:
+    if is_furniture(text) or is_furniture_alone(text) or BYLINE.match(text) or NAME_AND_DATE.match(text):
+        return False
+    words = re.findall(r"[^\W\d_]+", text)
+    return (
+        1 <= len(words) <= 20 and len(text) <= 150 and not COOKIES.search(text) and not re.search(r"\d{3}.\d{4}$", text)
+    )
+
+
+def _title_score(line: Line, counts: Counter[str], again: int) -> float:
+    text = line.text
+    content = [w for w in dict.fromkeys(key(text).split()) if w not in _COMMON]
+    score = float(sum(1.5 if counts[w] >= 3 else 1.0 for w in content if _recurs(w, counts)))
+    score = (
+        min(score, 5.0)
+        + (1.0 if line.kind == "heading" or line.strong else 0.0)
+        + (0.5 if style(text) == "title" else 0.0)
+    )
+    score += 0.5 if 3 <= len(text.split()) <= 14 else -0.3
+    if text.rstrip().endswith(".") or (is_prose(text) and not text.rstrip().endswith(("?", "!"))):
+        score -= 2.5
+    if is_picture_text(text):
+        score -= 4.0
+    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5:
+        score -= 1.5
+    if re.search(r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who|trusted|leading)\b", text, re.I):
+        score -= 2.0
+    return score - (0.5 if again > 2 else 0.0)
+
+
+def _recurs(word: str, counts: Counter[str]) -> bool:
+    """Does the word stand in the text, its plural and its -ing aside?"""
+    stems = {word, word.removesuffix("s"), word + "s", word.removesuffix("ing"), word.removesuffix("ing") + "e"}
+    return any(len(s) > 2 and counts[s] for s in stems)
+
+
+def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]) -> str | None:
+    """Who speaks: what the file says, else "At X, we …", else the name in the copyright line, else a masthead that recurs."""
+    text = "\n".join(line.text for line in lines)
+    if told:
+        return told.strip()
+    at_us = Counter(
+        m.group(1).strip() for m in _AT_US.finditer(text) if m.group(1).strip().lower() not in ("home", "work")
+    )
+    if at_us:
+        return min(at_us, key=lambda name: (-at_us[name], name))
+    for line in dropped:
+        rights = _RIGHTS.search(line)
+        if rights:
+            return re.sub(r"\s+(?:all rights|inc|llc).*$", "", rights.group(1).strip(), flags=re.I)
+    for line in dropped:
+        named = re.sub(r"\s{2,}.*$|\s*[|·•*].*$|^(?:[Bb]y|[Pp]or) .*\b(?:at|from|of|de)\s+(?=[A-Z])", "", line.strip())
+        if 2 <= len(named.split()) <= 6 and _HOUSE.search(named.title()) and not is_prose(named):
+            if style(named) in ("caps", "title") and could_head(named):
+                return named.title() if named.isupper() else named
+    return None
+
+
+def byline(lines: Sequence[str], told: str | None) -> str | None:
+    """The author's name, from the file or from a "By …" line."""
+    if told:
+        return told
+    for text in lines:
+        match = BYLINE.match(text.strip()) or NAME_AND_DATE.match(text.strip())
+        if match:
+            return match.group("name").strip()
+    return None

@@ -1,0 +1,86 @@
+"""Undoing hard line breaks: a text wrapped at 55 to 100 columns becomes one line per paragraph again."""
+
+from __future__ import annotations
+
+import re
+
+from outreach.rules.readers.signs import BULLET, NUMBER, SENTENCE_END, is_prose, style
+
+_NARROW, _WIDE = 50, 100
+_NOTE = re.compile(r"^\s*(?:\[\^?\w{1,12}\]|\(\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§]+\s)")
+# Pieces that stand at the start of a line only when a word was divided there.
+_ENDING = re.compile(r"\w{0,4}(?:ment|tion|sion|ing|ness|able|ible|ity|ous|ive|ance|ence|ers?|ed|ly|al|ation|ción|mente|dad|ando|iendo|ado|ida)s?")
+_URL = re.compile(r"^\s*<?https?://\S+>?$")
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    """The lines with hard breaks undone. Never joins across a blank line, onto a bullet, a number or a note's marker.
+
+    A break is taken for a hard one when the next word would not have fit in the width of the page, or when the next
+    line hangs under a bullet.
+    """
+    width = _width(lines)
+    known = frozenset(re.findall(r"[\w-]+", " ".join(lines).lower())) if width else frozenset()
+    out: list[str] = []
+    last = ""  # the screen line that was joined last: its length tells whether the break was forced
+    for line in lines:
+        if out and out[-1].strip() and line.strip() and not _opens(line):
+            if _hangs(out[-1], line) or (width and _forced(last, line, width) and not _ends(out[-1], last, width)):
+                out[-1] = _joined(out[-1], line, known)
+                last = line
+                continue
+        out.append(line)
+        last = line
+    return out
+
+
+def _width(lines: list[str]) -> int:
+    """Columns of a hard-wrapped text; 0 when it is not wrapped."""
+    solid = [line.rstrip() for line in lines if line.strip() and not _URL.match(line)]
+    if any(len(line) > _WIDE + 20 for line in solid):
+        return 0
+    long = [len(line) for line in solid if len(line) >= _NARROW]
+    follows = sum(
+        1 for a, b in zip(lines, lines[1:], strict=False) if len(a.rstrip()) >= _NARROW and b.strip() and not _opens(b)
+    )
+    if len(long) < 3 or follows < len(long) / 3:
+        return 0
+    return max(long)
+
+
+def _opens(line: str) -> bool:
+    return bool(BULLET.match(line) or NUMBER.match(line) or _NOTE.match(line))
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip())
+
+
+def _hangs(before: str, line: str) -> bool:
+    """Does the line hang under the item or note that `before` opens?"""
+    opened = BULLET.match(before) or NUMBER.match(before) or _NOTE.match(before)
+    return bool(opened) and _indent(line) > _indent(before) and _indent(line) >= 2
+
+
+def _forced(last: str, line: str, width: int) -> bool:
+    word = line.split(None, 1)[0]
+    return len(last.rstrip()) + 1 + len(word) > width - 3 or (len(last.rstrip()) >= width - 12 and line[:1].islower())
+
+
+def _ends(whole: str, last: str, width: int) -> bool:
+    """A heading in capitals stays alone; so does a line that ends a sentence well before the margin."""
+    if style(whole) == "caps" and not is_prose(whole):
+        return True
+    return bool(SENTENCE_END.search(last.rstrip())) and len(last.rstrip()) < width - 15
+
+
+def _joined(before: str, line: str, known: frozenset[str]) -> str:
+    """The two joined by a space, or by nothing where a word was divided at the margin."""
+    before, line = before.rstrip(), line.strip()
+    first, second = re.search(r"([^\W\d_]+)-$", before), re.match(r"[^\W\d_]+", line)
+    if not first or not second or not line[:1].islower():
+        return f"{before} {line}"
+    whole, parted = (first[1] + second[0]).lower(), f"{first[1]}-{second[0]}".lower()
+    if parted not in known and (whole in known or _ENDING.fullmatch(second[0])):
+        return before[:-1] + line
+    return before + line  # "job-" + "protected": a compound keeps its hyphen

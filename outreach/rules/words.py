@@ -1,0 +1,131 @@
+"""Word lists with a meaning for safety: crisis, discretion, stigma. English and Spanish.
+
+Sources: protocols.md section 6.1 (words and what to say instead), 6.3 (crisis classes). Patterns match whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Speaking of these needs 988 and 911 in the same message.
+CRISIS = re.compile(
+    r"\b(?:overdos\w*|suicid\w*|self[- ]harm\w*|harm(?:ing)? (?:your|him|her|them)sel(?:f|ves)|kill(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|"
+    r"(?:end(?:ing)?|tak(?:e|ing)) (?:your|their|his|her|my) (?:own )?li(?:fe|ves)|want(?:s|ed|ing)? to die|sobredosis|suicidi\w*|autolesi\w*|"
+    r"hacerse daño|quitarse la vida|quitarme la vida)\b",
+    re.I,
+)
+HAS_988 = re.compile(r"(?<!\d)988(?!\d)")
+HAS_911 = re.compile(r"(?<!\d)911(?!\d)")
+
+# What must not show on a locked screen when a person asked for discretion: substances, conditions, care.
+_PRIVATE = r"""
+heroin\w* opi(?:oid|ate)\w* fentanyl\w* cocaine\w* crack meth(?:amphetamine)?s? amphetamin\w* marijuana cannabis weed alcohol\w* drink(?:s|er|ers|ing)? drunk\w*
+drugs? addict\w* substances? overdos\w* relaps\w* rehab\w* recover(?:y|ing) detox\w* withdrawal\w* crav(?:e|es|ing|ings) naloxone narcan methadone buprenorphine
+suboxone naltrexone benzo\w* xanax oxycodone hydrocodone percocet vap(?:e|es|ing) nicotine tobacco smok\w* cigarette\w* gambl\w* sober sobriety twelve-step
+suicid\w* self-harm depress\w* anxi(?:ety|ous)\w* panic bipolar schizophren\w* psychos\w* psychiatr\w* ptsd trauma\w* disorders? mental\w* therap\w* counsel\w* grief griev\w* bereave\w*
+eating anorexi\w* bulimi\w* cancer\w* tumou?rs? chemo\w* hiv aids std stds sti stis hepatitis herpes pregnan\w* abortion\w* contracept\w* dementia alzheimer\w* diabet\w* epilep\w*
+abus\w* violen\w* assault\w* rape\w* incest incarcerat\w* prison jail treatment\w* clinic\w* diagnos\w* medicines? medications? patients? symptoms? quit quitting dependen\w* tolerance misuse\w* needles?
+heroína opioides? fentanilo cocaína alcohol drogas? adicci\w* adict\w* sustancias? sobredosis recaída\w* rehabilitaci\w* recuperaci\w* desintoxicaci\w* abstinencia suicidi\w* depresi\w* ansiedad
+trauma\w* terapia\w* duelo cáncer vih embaraz\w* violencia abuso tratamiento\w* trastornos? salud sobri\w* tabaco fumar
+"""
+PRIVATE = re.compile(r"(?<!\w)(?:" + "|".join(_PRIVATE.split()) + r")(?!\w)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Stigma:
+    """A way of speaking to avoid, and what to say instead."""
+
+    pattern: re.Pattern[str]
+    instead: str
+
+
+def _stigma(pattern: str, instead: str) -> Stigma:
+    return Stigma(re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I), instead)
+
+
+STIGMA = (
+    _stigma(r"(?:former|reformed|recovering|ex)[- ](?:drug )?(?:addicts?|alcoholics?|users?)", "person in recovery"),
+    _stigma(
+        r"addicted bab(?:y|ies)|born addicted|crack bab(?:y|ies)",
+        "newborn with withdrawal; baby born to a parent who used drugs",
+    ),
+    _stigma(
+        r"(?:drug |heroin |substance |opioid |meth |cocaine )?(?:addicts?|junkies|junkie|abusers?|druggies?|druggie)"
+        r"|(?:drug|heroin|opioid|meth|cocaine|substance) users?",
+        "person with a substance use disorder; person who uses drugs",
+    ),
+    _stigma(r"alcoholics?|drunks?|drunkards?", "person with alcohol use disorder"),
+    _stigma(
+        r"(?:substance|drug|drugs|alcohol|heroin|opioid|opiate|cocaine|meth|prescription|fentanyl|polysubstance)(?: and \w+)? abuse|"
+        r"abuse of (?:drugs|alcohol|heroin|opioids|substances)|abus(?:e|es|ed|ing) (?:drugs|alcohol|heroin|opioids|substances)|"
+        r"drug habits?|drug problems?",
+        "use, misuse or substance use disorder",
+    ),
+    _stigma(
+        r"(?:get|gets|getting|got|stay|stays|staying|stayed|become|being|been|is|was|are) clean(?! and dry)",
+        "in recovery; not currently using",
+    ),
+    _stigma(r"(?:clean|dirty) (?:tests?|urine|screens?|drug tests?|samples?)", "tested negative; tested positive"),
+    _stigma(r"(?:clean|dirty) (?:needles?|syringes?)", "sterile needle; used needle"),
+    _stigma(r"relaps(?:e|es|ed|ing)|lapses?", "return to use; recurrence"),
+    _stigma(
+        r"medication[- ]assisted treatment|opi(?:oid|ate) (?:substitution|replacement)(?: therapy)?|substitution therapy|MAT",
+        "medication for opioid use disorder; medication treatment",
+    ),
+    _stigma(
+        r"non-?compliant|in denial|treatment[- ]resistant|fail(?:s|ed|ing)? treatment",
+        "chose not to; sees it differently; did not benefit from",
+    ),
+    _stigma(r"commit(?:s|ted|ting)? suicide", "died by suicide"),
+    _stigma(
+        r"(?:failed|successful|unsuccessful|completed) (?:suicide )?attempts?|(?:failed|successful) suicide",
+        "suicide attempt; died by suicide",
+    ),
+    _stigma(
+        r"enablers?|enabling|co-?dependen(?:t|ts|cy|ce)|tough love|(?:hit(?:s|ting)? )?rock bottom",
+        "describe the behaviour; supportive limits",
+    ),
+    _stigma(
+        r"convicts?|felons?|inmates?|ex-?cons?", "person with justice-system involvement; person who is incarcerated"
+    ),
+    _stigma(
+        r"drogadict[oa]s?|adict[oa]s?|alcohólic[oa]s?|borrach[oa]s?|toxicóman[oa]s?",
+        "persona con un trastorno por consumo de sustancias",
+    ),
+    _stigma(
+        r"abuso de (?:drogas|sustancias|alcohol|heroína|opioides)|recaídas?",
+        "consumo; trastorno por consumo; regreso al consumo",
+    ),
+)
+
+# Names of organisations keep their words.
+PROPER_NAMES = re.compile(
+    r"Alcoholics Anonymous|Narcotics Anonymous|Cocaine Anonymous|Alcohólicos Anónimos|Narcóticos Anónimos|"
+    r"National Institute on (?:Drug Abuse|Alcohol Abuse and Alcoholism)|Substance Abuse and Mental Health Services Administration|"
+    r"(?:Journal|Center|Office|Department|Institute|Division|Bureau) (?:of|on|for) (?:[A-Z][\w-]+ (?:and |& |of )?){0,6}(?:Abuse|Addicts?|Alcoholics?|Alcoholism)|"
+    r"[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?Abuse (?:Treatment|Prevention|Resource)? ?(?:Center|Program|Council|Coalition|Foundation|Institute|Services)"
+)
+
+
+def speaks_of_crisis(text: str) -> bool:
+    """Does the text speak of overdose, suicide or self-harm?"""
+    return bool(CRISIS.search(text))
+
+
+def is_private(text: str) -> bool:
+    """Does the text hold a word that may not show on the locked screen of a person who asked for discretion?"""
+    return bool(PRIVATE.search(text))
+
+
+def stigma_in(text: str) -> list[tuple[str, str]]:
+    """The stigmatising words of a text with what to say instead; names of organisations do not count."""
+    open_text = PROPER_NAMES.sub(lambda m: " " * len(m.group(0)), text)
+    found: list[tuple[str, str]] = []
+    taken: list[tuple[int, int]] = []
+    for stigma in STIGMA:
+        for match in stigma.pattern.finditer(open_text):
+            if all(match.end() <= a or match.start() >= b for a, b in taken):
+                taken.append(match.span())
+                found.append((match.group(0), stigma.instead))
+    return found

@@ -1,0 +1,1 @@
+"""Starting and stopping the parts of Outreach on one machine."""

@@ -1,0 +1,154 @@
+"""The whole of Outreach on one machine: database, sandbox, web pages, workers; started in order, stopped in reverse."""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import urllib3
+
+from outreach import embedded
+from outreach.running.parts import Part, python, wait_until
+from outreach.running.ports import free_port
+from outreach.running.sandbox_client import SandboxClient
+
+START_WITHIN = 60.0  # seconds
+REMEMBERED = (
+    "PUBLIC_URL", "OUTREACH_VIRTUAL_CLOCK", "OUTREACH_LEASE_SECONDS", "SANDBOX_URL", "SENDGRID_BASE_URL",
+    "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEYS", "TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKENS",
+)  # fmt: skip
+
+
+@dataclass
+class System:
+    """`home`: where embedded parts live. `virtual`: people move the clock. With `sandbox` False, real providers are used.
+
+    Use it as a context manager; leaving it stops every part it started and nothing else.
+    """
+
+    home: Path
+    workers: int = 1
+    virtual: bool = False
+    sandbox: bool = True
+    port: int = 8000
+    lease_seconds: float | None = None
+    parts: list[Part] = field(default_factory=list)
+    worker_parts: list[Part] = field(default_factory=list)
+    client: SandboxClient | None = None
+    url: str = ""
+
+    def __enter__(self) -> Self:
+        self.home.mkdir(parents=True, exist_ok=True)
+        embedded.forget(self.home)
+        os.environ["OUTREACH_HOME"] = str(self.home)
+        self.port = free_port(self.port)
+        self.url = os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
+        if self.lease_seconds:
+            os.environ["OUTREACH_LEASE_SECONDS"] = str(self.lease_seconds)
+        if self.virtual:
+            os.environ["OUTREACH_VIRTUAL_CLOCK"] = "yes"
+        embedded.prepare_environment()
+        try:
+            if self.sandbox:
+                self._start_sandbox()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def prepare_database(self) -> None:
+        """Brings the database up to date. Django is set up from here on."""
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+
+    def remember(self) -> None:
+        """Writes down how this system was started, so that commands given later in this folder join it."""
+        embedded.remember(self.home, {name: os.environ[name] for name in REMEMBERED if name in os.environ})
+
+    def start_web(self) -> None:
+        """Starts the web pages and waits until they answer."""
+        web = self._add("web", python("-m", "outreach.cli", "web", "--port", str(self.port)))
+        http = urllib3.PoolManager(retries=False, timeout=2.0)
+
+        def answers() -> bool:
+            try:
+                return http.request("GET", f"http://127.0.0.1:{self.port}/login/").status < 500
+            except urllib3.exceptions.HTTPError:
+                return False
+
+        wait_until(answers, web, START_WITHIN, "answer")
+
+    def start_workers(self) -> None:
+        """Starts the workers; the first one also beats."""
+        for n in range(1, self.workers + 1):
+            command = python(
+                "-m", "celery", "-A", "workers.app", "worker", "--pool", "threads", "--concurrency", "4",
+                "--queues", "control,lane.email,lane.sms", "--loglevel", "WARNING", "--hostname", f"worker{n}@%h",
+                "--without-gossip", "--without-mingle", "--without-heartbeat",
+            )  # fmt: skip
+            if n == 1:
+                command += ["--beat", "--schedule", str(self.home / "beat")]
+            self.worker_parts.append(self._add(f"worker{n}", command))
+
+    def keep_alive(self) -> list[str]:
+        """Restarts workers that ended; returns their names. Raises CannotStart when another part ended."""
+        restarted = []
+        for part in self.parts:
+            if part.pid:
+                continue
+            if part in self.worker_parts:
+                part.start()
+                restarted.append(part.name)
+            else:
+                part.require_alive()
+        return restarted
+
+    def stop(self) -> None:
+        """Stops every part, the last started first."""
+        for part in reversed(self.parts):
+            part.stop()
+        self.parts.clear()
+        self.worker_parts.clear()
+
+    def _start_sandbox(self) -> None:
+        folder = self.home / "sandbox"
+        port = free_port(8025)
+        keys = {
+            "key": "SG." + secrets.token_urlsafe(24),
+            "sid": "AC" + secrets.token_hex(16),
+            "token": secrets.token_hex(16),
+        }
+        part = self._add(
+            "sandbox",
+            python(
+                "-m", "outreach.sandbox", "--dir", str(folder), "--port", str(port), "--webhook-base", self.url,
+                "--sendgrid-key", keys["key"], "--twilio-sid", keys["sid"], "--twilio-token", keys["token"],
+            ),
+        )  # fmt: skip
+        self.client = SandboxClient(f"http://127.0.0.1:{port}")
+        wait_until(self.client.ready, part, START_WITHIN, "answer")
+        public_key = self.client.get("/sandbox/keys.json")["sendgrid"]["event_public_key"]
+        os.environ.update(
+            SANDBOX_URL=self.client.base,
+            SENDGRID_BASE_URL=self.client.base,
+            SENDGRID_API_KEY=keys["key"],
+            SENDGRID_WEBHOOK_KEYS=public_key,
+            TWILIO_BASE_URL=self.client.base,
+            TWILIO_ACCOUNT_SID=keys["sid"],
+            TWILIO_AUTH_TOKENS=keys["token"],
+        )
+
+    def _add(self, name: str, command: list[str]) -> Part:
+        part = Part(name, command, {}, self.home / "logs" / f"{name}.log")
+        part.start()
+        self.parts.append(part)
+        return part

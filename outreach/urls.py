@@ -1,0 +1,49 @@
+"""Every URL of the program, by door."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from outreach.web.public import preferences, reading, unsubscribe
+from outreach.web.staff import campaigns, inbox, login, people, series, today
+from outreach.web.webhooks import sendgrid, twilio
+
+webhooks = [
+    path("hooks/sendgrid/events/", sendgrid.events),
+    path("hooks/twilio/inbound/", twilio.inbound),
+    path("hooks/twilio/status/<str:key>/", twilio.status),
+]
+public = [
+    path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/undo/", unsubscribe.undo, name="undo"),
+    path("p/<str:token>/", preferences.preferences, name="preferences"),
+    path("r/<str:token>/", reading.read_online, name="read_online"),
+    path("links/", reading.where_links_are, name="links"),
+]
+entrance = [
+    path("login/", login.Login.as_view(), name="login"),
+    path("login/link/<str:token>/", login.login_link, name="login_link"),
+    path("logout/", login.Logout.as_view(), name="logout"),
+]
+staff = [
+    path("", today.today, name="today"),
+    path("attention/", today.attention, name="attention"),
+    path("alerts/<int:pk>/close/", today.close_alert, name="close_alert"),
+    path("series/", series.index, name="series"),
+    path("new/series/", series.new, name="new_series"),
+    path("series/<slug:slug>/", series.one, name="one_series"),
+    path("series/<slug:slug>/publish/", series.publish, name="publish"),
+    path("series/<slug:slug>/emails/<int:number>/", series.preview, name="email_preview"),
+    path("campaigns/", campaigns.index, name="campaigns"),
+    path("new/campaign/", campaigns.new, name="new_campaign"),
+    path("campaigns/<int:pk>/", campaigns.one, name="campaign"),
+    path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
+    path("campaigns/<int:pk>/<slug:verb>/", campaigns.act, name="campaign_act"),
+    path("people/", people.index, name="people"),
+    path("people/<int:pk>/", people.one, name="person"),
+    path("people/<int:pk>/hold/", people.hold, name="hold"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<int:pk>/", inbox.conversation, name="conversation"),
+    path("inbox/<int:pk>/close/", inbox.close, name="close_conversation"),
+    path("incidents/<int:pk>/acknowledge/", inbox.acknowledge, name="acknowledge"),
+    path("incidents/<int:pk>/close/", inbox.close_incident, name="close_incident"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [*webhooks, *public, *entrance, *staff]

@@ -1,0 +1,78 @@
+"""The unsubscribe link: GET asks, POST acts at once (RFC 8058), for machines and people alike; the page can undo.
+
+A genuine link, a forged one and a stale one get the same pages, so that the link is no oracle. No cookie is set or read:
+the link itself is the proof, and mail providers that press the button for a person have none.
+"""
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from outreach.actions import clock, links, preferring, reading_public
+from outreach.actions.opting_out import opt_out
+from outreach.web.public.answers import answer
+from outreach.web.public.words import Words, words_for
+
+UNDO_FOR = 15 * 60  # seconds
+_UNDO = "outreach.undo"
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """GET and HEAD show a page that asks and change nothing: mail scanners open every link. POST opts out."""
+    words, page = words_for(request), reverse("unsubscribe", args=[token])
+    if request.method != "POST":
+        return answer(request, "unsubscribe", words, state="ask", undo="", path=page)
+    ids = links.read(links.UNSUBSCRIBE, token) or (0, 0)
+    confirmed = _opt_out(request, words, ids)
+    if not confirmed:
+        waiting = answer(request, "unsubscribe", words, status=503, state="wait", undo="", path=page)
+        waiting.headers["Retry-After"] = "5"
+        return waiting
+    undo = signing.dumps([token, preferring.newest_event(ids[0])], salt=_UNDO)
+    return answer(request, "unsubscribe", words, state="done", undo=undo, path=page)
+
+
+@csrf_exempt
+@require_POST
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes the opt-out back, with the short-lived proof that only the page just shown holds."""
+    words, page = words_for(request), reverse("unsubscribe", args=[token])
+    try:
+        of, event = signing.loads(request.POST.get("undo", ""), salt=_UNDO, max_age=UNDO_FOR)
+    except (signing.BadSignature, ValueError, TypeError):
+        return answer(request, "unsubscribe", words, state="not_undone", undo="", path=page)
+    ids = links.read(links.UNSUBSCRIBE, token)
+    if ids is None:
+        # A link that is none had nothing to end and has nothing to take back; it gets the same page as one that had.
+        return answer(request, "unsubscribe", words, state="undone", undo="", path=page)
+    undone = of == token and preferring.undo_leaving(
+        ids[0],
+        event,
+        now=clock.now(),
+        wording=words.undo,
+        language=words.language,
+        ip=request.META.get("REMOTE_ADDR") or None,
+    )
+    return answer(request, "unsubscribe", words, state="undone" if undone else "not_undone", undo="", path=page)
+
+
+def _opt_out(request: HttpRequest, words: Words, ids: tuple[int, ...]) -> bool:
+    subscriber, campaign = ids
+    key = reading_public.email_key(subscriber)
+    if key is None:
+        return True
+    # Read from the raw bytes: urlencoded, multipart or mangled, an opt-out is an opt-out.
+    one_click = b"List-Unsubscribe" in request.body
+    return opt_out(
+        "email",
+        key,
+        method="one_click" if one_click else "unsubscribe_page",
+        source=f"campaign {campaign}",
+        now=clock.now(),
+        wording="List-Unsubscribe=One-Click" if one_click else words.leave_button,
+        language=words.language,
+    ).confirmed

@@ -1,0 +1,61 @@
+"""Who may open a staff page, and the frame every staff page stands in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+from outreach.actions import clock, reading_today, schedules
+from outreach.errors import Refused
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff_only(view: View[P]) -> View[P]:
+    """Lets staff in and sends everyone else to the login. A fragment asked for by htmx sends the whole page there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+                return HttpResponseClientRedirect(settings.LOGIN_URL)
+            back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+            return redirect_to_login(back)
+        if not (request.user.is_active and request.user.is_staff):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.staff_only = True  # type: ignore[attr-defined]  # a test walks every staff URL and looks for it
+    return guarded
+
+
+def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
+    """A staff page: the organisation's name and zone, the clock, and how many texts wait."""
+    frame = {**_organisation(), "waiting_texts": reading_today.waiting_texts(), "virtual": settings.VIRTUAL_CLOCK}
+    frame["now"] = values.pop("now", None) or clock.now()
+    return render(request, f"staff/{template}.html", {**frame, **values}, status=status)
+
+
+def fragment(request: HttpRequest, template: str, **values: Any) -> HttpResponse:
+    """A piece of a staff page, as htmx asks for it."""
+    return render(request, f"staff/{template}.html", {**_organisation(), **values})
+
+
+def zone() -> str:
+    """The organisation's zone, in which staff read the time; UTC until schedules are applied."""
+    return str(_organisation()["zone"])
+
+
+def _organisation() -> dict[str, Any]:
+    try:
+        in_force = schedules.current()
+    except Refused as refused:
+        return {"organisation": "Outreach", "zone": "UTC", "not_ready": str(refused)}
+    return {"organisation": in_force.organisation.name, "zone": in_force.quiet_hours.zone, "not_ready": ""}

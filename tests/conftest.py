@@ -1,0 +1,85 @@
+"""Real parts for the tests: one embedded PostgreSQL for the session, a database per test process, emptied per test.
+
+Tests of `rules/`, `providers/`, `rendering/` and `sandbox/` use none of this and pay for none of it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+os.environ.setdefault("OUTREACH_SECRET", "a-secret-for-tests-only-not-for-any-real-centre")
+os.environ.setdefault("OUTREACH_HOME", tempfile.mkdtemp(prefix=f"outreach-tests-{_WORKER}-"))
+os.environ.setdefault("OUTREACH_LEASE_SECONDS", "2")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_is_removed() -> Iterator[None]:
+    yield
+    shutil.rmtree(os.environ["OUTREACH_HOME"], ignore_errors=True)
+
+
+def pytest_configure() -> None:
+    """Django is set up before the tests are collected, so they may import actions at their top; nothing connects yet."""
+    import django
+
+    django.setup()
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL with a fresh, migrated database for this test process (also in DATABASE_URL)."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from outreach import embedded
+
+    folder = None
+    address = os.environ.get("TEST_DATABASE_URL")
+    if not address:
+        folder = Path(tempfile.mkdtemp(prefix="outreach-pg-"))
+        address = embedded.start_database(folder)
+    os.environ["DATABASE_URL"] = address
+    parts = conninfo_to_dict(address)
+    connections["default"].settings_dict.update(
+        NAME=parts["dbname"],
+        USER=parts.get("user", ""),
+        PASSWORD=parts.get("password", ""),
+        HOST=parts.get("host", ""),
+        PORT=parts.get("port", ""),
+    )
+    call_command("migrate", verbosity=0)
+    yield address
+    connections.close_all()
+    if folder:
+        embedded.stop_database(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database(database_server: str) -> Iterator[str]:
+    """An empty database, emptied again afterwards. Rows are committed for real: the spine is about commits."""
+    _empty()
+    yield database_server
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _empty() -> None:
+    from django.apps import apps
+    from django.db import connection
+
+    tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed]
+    keep = {"django_content_type", "auth_permission", "django_migrations"}
+    names = ", ".join(f'"{t}"' for t in tables if t not in keep)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # the append-only trigger would refuse, as it should
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        cursor.execute("SET session_replication_role = DEFAULT")

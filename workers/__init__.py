@@ -1,0 +1,1 @@
+"""The Celery workers: thin tasks over outreach.actions. `outreach` never imports this package."""

@@ -1,0 +1,83 @@
+"""Thin tasks. A task is a hint that there may be work: it asks the clock, calls one action, and ends.
+
+A lost task loses nothing (the next tick gives it again); a doubled one does nothing twice (the claim locks). Arguments
+are lane names only: no id, no address, no text.
+"""
+
+import logging
+import os
+import socket
+import time
+
+from celery import Task
+from django.db import InterfaceError, OperationalError, close_old_connections
+
+from outreach.actions import campaigning, clock, dispatching, polling, reconciling
+from outreach.actions.receiving import storing
+from outreach.running.broker import LANES
+from workers.app import app
+
+log = logging.getLogger(__name__)
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+TURNS = 20  # batches one task may send before it makes room for others
+
+
+class Work(Task):  # type: ignore[misc]  # celery ships no types
+    """A task at the edge of the database: a lost connection ends this hint, and the next tick brings the work again."""
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        close_old_connections()
+        try:
+            return super().__call__(*args, **kwargs)
+        except (OperationalError, InterfaceError) as e:
+            log.warning("%s: the database cannot be reached (%s); the work stays due", self.name, type(e).__name__)
+            return None
+
+
+@app.task(base=Work)
+def tick() -> None:
+    """Wakes every lane that has work."""
+    for channel in dispatching.due_lanes(clock.now()):
+        wake(channel)
+
+
+@app.task(base=Work)
+def send_batch(channel: str) -> None:
+    """Sends batches of a lane until nothing is due, or it is another's turn."""
+    lane = dispatching.lane(channel)
+    for _ in range(TURNS):
+        turn = dispatching.send_batch(lane, clock.now, WORKER)
+        if not turn.more:
+            return
+        if turn.wait:
+            time.sleep(min(turn.wait, 1.0))  # the sender's pace; nothing is held meanwhile
+    wake(channel)
+
+
+@app.task(base=Work)
+def sweep() -> None:
+    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done."""
+    now = clock.now()
+    dispatching.sweep(now)
+    storing.apply_waiting(now)
+    campaigning.finish_done(now)
+
+
+@app.task(base=Work)
+def reconcile() -> None:
+    """Settles what is uncertain from the provider's own word."""
+    reconciling.reconcile(clock.now())
+
+
+@app.task(base=Work)
+def poll_inbound() -> None:
+    """Finds inbound texts whose webhook was lost."""
+    polling.poll_inbound(clock.now())
+
+
+def wake(channel: str) -> None:
+    """Gives the hint that a lane has work. A broker that refuses it (full, gone) is logged; the work stays due."""
+    try:
+        send_batch.apply_async((channel,), queue=LANES[channel])
+    except Exception as e:  # noqa: BLE001  # the broker carries hints, never truth: whatever its trouble, nothing is lost
+        log.error("no hint could be given to lane %s: %s", channel, e)
