@@ -18,18 +18,15 @@ os.environ.setdefault("OUTREACH_SECRET", "a-secret-for-tests-only-not-for-any-re
 os.environ.setdefault("OUTREACH_HOME", tempfile.mkdtemp(prefix=f"outreach-tests-{_WORKER}-"))
 os.environ.setdefault("OUTREACH_LEASE_SECONDS", "2")
 
+import django  # noqa: E402
+
+django.setup()  # before any test module is read, so they may import actions at their top; nothing connects yet
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _home_is_removed() -> Iterator[None]:
     yield
     shutil.rmtree(os.environ["OUTREACH_HOME"], ignore_errors=True)
-
-
-def pytest_configure() -> None:
-    """Django is set up before the tests are collected, so they may import actions at their top; nothing connects yet."""
-    import django
-
-    django.setup()
 
 
 @pytest.fixture(scope="session")

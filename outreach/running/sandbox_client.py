@@ -27,6 +27,10 @@ class SandboxClient:
         )
         return self._read(answer)
 
+    def delete(self, path: str) -> Any:
+        """Clears what a POST to the same address set."""
+        return self._read(self._http.request("DELETE", self.base + path))
+
     def ready(self) -> bool:
         """Whether it answers."""
         try:

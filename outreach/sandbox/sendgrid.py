@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -235,7 +237,8 @@ def _misbehaving(sandbox: Sandbox, rule: Rule) -> web.Response:
     if rule.do == "garbage":
         return web.Response(body=GARBAGE, status=rule.status if rule.status != 500 else 200, content_type="text/html")
     if rule.status == 429:
-        reset = int(sandbox.clock.now().timestamp() + max(1.0, rule.retry_after))
+        # real time also under a set clock: whoever reads it compares it with a real one, and it means a duration
+        reset = math.ceil(time.time() + max(1.0, rule.retry_after))
         headers = {"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
         said = web.json_response({"errors": [{"field": None, "message": "too many requests"}]}, status=429)
         said.headers.update(headers)

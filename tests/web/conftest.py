@@ -15,8 +15,6 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from twilio.request_validator import RequestValidator
 
-from tests import builders
-
 PUBLIC = "https://notes.example.org"
 TOKEN = "0123456789abcdef0123456789abcdef"
 STAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -56,6 +54,8 @@ def signer() -> Iterator[Signer]:
 @pytest.fixture
 def applied(database: str) -> str:
     """A database with the shipped schedules in force."""
+    from tests import builders  # needs Django to be set up, which happens after this file is read
+
     builders.apply_schedules()
     return database
 
@@ -69,6 +69,8 @@ def web(applied: str) -> Client:
 @pytest.fixture
 def staff(applied: str) -> Client:
     """Someone on the staff, logged in. CSRF has tests of its own."""
+    from tests import builders
+
     client = Client()
     client.force_login(builders.make_staff())
     return client

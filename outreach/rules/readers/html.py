@@ -92,15 +92,17 @@ def _recovered(lines: Sequence[Line], inside: Sequence[bool]) -> list[int]:
     if not at:
         return []
     out: list[int] = []
+    taken: set[int] = set()
     for i in range(at[0], at[-1]):
         line = lines[i]
         if inside[i] or line.hint:
             continue
-        beside = inside[i - 1] or inside[i + 1] or (i - 1 in out)
+        beside = inside[i - 1] or inside[i + 1] or (i - 1 in taken)
         if (line.kind in ("item", "heading") and line.sure and beside) or (
             is_prose(line.text) and len(line.text.split()) >= 5
         ):
             out.append(i)
+            taken.add(i)
     for i, line in enumerate(lines):
         if is_sources_heading(line.text) and (line.kind == "heading" or line.strong):
             end = i + 1

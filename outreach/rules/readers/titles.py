@@ -96,6 +96,7 @@ _COMMON = frozenset(
         "y",
     ]
 )
+_NEAR = 80  # lines before the text among which the title is looked for
 _AT_US = re.compile(r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}),\s+(?:we\b|our\b|you\b|nuestr|nosotros|\w{2,}[aei]mos\b)")
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
@@ -137,11 +138,14 @@ def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int
     if known:
         return known[0], 0
     counts = Counter(w for line in lines[start:] for w in set(key(line.text).split()))
+    again = Counter(key(line.text) for line in lines)
     best: tuple[float, int] | None = None
     for i, line in enumerate(lines[:start]):
+        if i < start - _NEAR:
+            continue
         if not _could_be_title(line.text) or _heads_like_others(line, i, start, lines):
             continue
-        score = _title_score(line, counts, again=sum(key(x.text) == key(line.text) for x in lines))
+        score = _title_score(line, counts, again=again[key(line.text)])
         if best is None or score > best[0]:
             best = (score, i)
     if best is None:

@@ -38,19 +38,23 @@ def staff_only(view: View[P]) -> View[P]:
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
     """A staff page: the organisation's name and zone, the clock, and how many texts wait."""
-    frame = {**_organisation(), "waiting_texts": reading_today.waiting_texts(), "virtual": settings.VIRTUAL_CLOCK}
+    frame = {**organisation(request), "waiting_texts": reading_today.waiting_texts(), "virtual": settings.VIRTUAL_CLOCK}
     frame["now"] = values.pop("now", None) or clock.now()
     return render(request, f"staff/{template}.html", {**frame, **values}, status=status)
 
 
 def fragment(request: HttpRequest, template: str, **values: Any) -> HttpResponse:
     """A piece of a staff page, as htmx asks for it."""
-    return render(request, f"staff/{template}.html", {**_organisation(), **values})
+    return render(request, f"staff/{template}.html", {**organisation(request), **values})
 
 
-def zone() -> str:
-    """The organisation's zone, in which staff read the time; UTC until schedules are applied."""
-    return str(_organisation()["zone"])
+def organisation(request: HttpRequest) -> dict[str, Any]:
+    """The organisation's name and zone (UTC until schedules are applied), read once per request."""
+    known: dict[str, Any] | None = getattr(request, "outreach_frame", None)
+    if known is None:
+        known = _organisation()
+        request.outreach_frame = known  # type: ignore[attr-defined]
+    return known
 
 
 def _organisation() -> dict[str, Any]:

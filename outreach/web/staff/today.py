@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from outreach.actions import alerts, clock, reading_today
 from outreach.models import Campaign, Series
-from outreach.web.staff.access import fragment, page, staff_only, zone
+from outreach.web.staff.access import fragment, organisation, page, staff_only
 
 
 @staff_only
@@ -15,7 +15,7 @@ from outreach.web.staff.access import fragment, page, staff_only, zone
 def today(request: HttpRequest) -> HttpResponse:
     """The first page of the day."""
     now = clock.now()
-    hours = reading_today.due_today(now, zone())
+    hours = reading_today.due_today(now, organisation(request)["zone"])
     return page(
         request,
         "today",
@@ -24,8 +24,8 @@ def today(request: HttpRequest) -> HttpResponse:
         hours=hours,
         most=max((h.emails + h.texts for h in hours), default=1),
         summary=reading_today.summary(now),
-        has_series=Series.objects.exists(),
-        has_campaigns=Campaign.objects.exists(),
+        has_series=bool(hours) or Series.objects.exists(),
+        has_campaigns=bool(hours) or Campaign.objects.exists(),
     )
 
 

@@ -1,0 +1,27 @@
+"""The stage of the spine's tests: an empty database with the shipped schedules, and a real sandbox over HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import builders
+from tests.parts import Sandbox, running_sandbox
+
+
+@pytest.fixture(scope="session")
+def _sandbox() -> Iterator[Sandbox]:
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """A sandbox that behaves."""
+    yield _sandbox
+    _sandbox.behave()
+
+
+@pytest.fixture
+def stage(database: str) -> None:
+    """The shipped schedules are in force."""
+    builders.apply_schedules()

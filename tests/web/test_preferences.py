@@ -1,0 +1,141 @@
+"""The preferences link: what is ticked is granted with the exact words, what is unticked ends at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from outreach.actions import links
+from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
+from tests import builders
+from tests.web.conftest import words
+
+ALL = ["email/recovery-notes", "sms/recovery-notes", "email/family-notes", "sms/family-notes"]
+
+
+def link(person: Subscriber) -> str:
+    url = links.preferences_url(person.pk)
+    return url[url.index("/p/") :]
+
+
+def state(person: Subscriber, channel: str, topic: str = "recovery-notes") -> str | None:
+    return Consent.objects.filter(subscriber=person, channel=channel, topic=topic).values_list("state", flat=True).first()
+
+
+def test_the_page_shows_what_a_person_gets_and_changes_nothing(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(channels=["email"])
+    before = ConsentEvent.objects.count()
+    answer = web.get(link(person))
+    assert answer.status_code == 200 and not answer.cookies
+    assert words(answer).count(" checked") == 1
+    assert str(person.email) not in words(answer) and "ALANA" not in words(answer)
+    assert ConsentEvent.objects.count() == before
+
+
+def test_a_ticked_box_is_granted_with_its_exact_words(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(channels=["email"])
+    answer = web.post(link(person), {"act": "save", "box": [ALL[0], ALL[1]], "language": "en"})
+    assert "Saved" in words(answer)
+    event = ConsentEvent.objects.get(channel="sms")
+    assert (event.action, event.topic, event.method) == ("granted", "recovery-notes", "preferences_page")
+    assert event.wording == (
+        "Send me texts: Notes on recovery. Msg&data rates may apply. Reply STOP to end, HELP for help."
+    )
+    assert ConsentEvent.objects.filter(channel="email").count() == 1  # what did not change is not repeated
+
+
+def test_the_words_are_stored_in_the_language_they_were_read_in(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(channels=[], language="es")
+    web.post(link(person), {"act": "save", "box": ["email/family-notes"], "language": "es"})
+    event = ConsentEvent.objects.get()
+    assert event.wording == "Envíenme correos: Notas para familias y amistades" and event.language == "es"
+
+
+def test_an_unticked_box_ends_the_topic_for_everyone_with_that_address(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(email="shared@example.org", topics=["recovery-notes", "family-notes"])
+    other = builders.make_subscriber(phone=None, email=None, channels=[])
+    Subscriber.objects.filter(pk=other.pk).update(email_key=person.email_key)
+    builders.consent(other, "email")
+    builders.make_campaign(builders.make_series())
+    web.post(link(person), {"act": "save", "box": [ALL[1], ALL[2], ALL[3]], "language": "en"})
+    assert state(person, "email") == state(other, "email") == "revoked"
+    assert state(person, "email", "family-notes") == state(person, "sms") == "granted"
+    assert Enrollment.objects.get(subscriber=person, channel="email").exit_reason == "opted_out"
+    assert Enrollment.objects.get(subscriber=person, channel="sms").status == "active"
+
+
+def test_saving_unchanged_boxes_appends_nothing(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    before = ConsentEvent.objects.count()
+    web.post(link(person), {"act": "save", "box": ALL[:2], "language": "en", "discreet": "1"})
+    assert ConsentEvent.objects.count() == before
+    person.refresh_from_db()
+    assert person.discreet
+
+
+def test_a_box_that_was_not_offered_cannot_be_ticked(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(phone=None, channels=["email"])
+    web.post(link(person), {"act": "save", "box": [*ALL, "email/invented", "fax/recovery-notes"], "language": "en"})
+    assert set(ConsentEvent.objects.values_list("channel", "topic")) == {
+        ("email", "recovery-notes"),
+        ("email", "family-notes"),
+    }
+
+
+def test_after_stop_texts_are_not_offered_since_only_a_text_opens_them_again(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    Suppression.objects.create(channel="sms", address_key=person.phone_key, cause="stop", at=builders.NOW)
+    assert "text START" in words(web.get(link(person)))
+    web.post(link(person), {"act": "save", "box": ALL, "language": "en"})
+    assert not ConsentEvent.objects.filter(channel="sms", method="preferences_page").exists()
+    assert Suppression.objects.get().lifted_at is None
+
+
+def test_ticking_emails_again_after_an_unsubscribe_lifts_it(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(channels=["email"])
+    web.post(link(person), {"act": "leave"})
+    web.post(link(person), {"act": "save", "box": [ALL[0]], "language": "en"})
+    assert state(person, "email") == "granted"
+    assert not Suppression.objects.filter(channel="email", lifted_at=None).exists()
+
+
+def test_a_bounced_address_is_not_opened_by_a_tick(web: Client, applied: str) -> None:
+    person = builders.make_subscriber(channels=["email"])
+    Suppression.objects.create(channel="email", address_key=person.email_key, cause="bounce", at=builders.NOW)
+    web.post(link(person), {"act": "save", "box": ALL, "language": "en"})
+    assert Suppression.objects.get().lifted_at is None
+
+
+def test_a_pause_lasts_two_weeks_and_can_be_ended(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    assert "Paused" in words(web.post(link(person), {"act": "pause"}))
+    person.refresh_from_db()
+    assert person.paused_until is not None
+    web.post(link(person), {"act": "go_on"})
+    person.refresh_from_db()
+    assert person.paused_until is None
+
+
+def test_leaving_ends_every_channel(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    answer = web.post(link(person), {"act": "leave"})
+    assert "Everything has ended" in words(answer)
+    assert set(Suppression.objects.values_list("channel", flat=True)) == {"email", "sms"}
+    assert set(ConsentEvent.objects.filter(action="revoked").values_list("wording", flat=True)) == {
+        "Stop all emails and texts"
+    }
+
+
+def test_the_language_of_the_page_follows_the_one_just_chosen(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    answer = web.post(link(person), {"act": "save", "box": ALL[:2], "language": "es"})
+    assert "Guardado" in words(answer)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_forged_or_stale_link_shows_nothing(web: Client, applied: str, method: str) -> None:
+    gone = builders.make_subscriber(erased_at=builders.NOW + timedelta(days=1))
+    for path in (f"/p/{'b' * 40}/", link(gone)):
+        answer = getattr(web, method)(path, {"act": "leave"})
+        assert answer.status_code == 404 and "not complete" in words(answer)
+    assert not Suppression.objects.exists()
