@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from outreach.actions import campaigning, clock, dispatching, polling, reconciling
 from outreach.actions.receiving import storing
 from outreach.running.broker import LANES
+from outreach.rules.schedule_values import Channel
 from workers.app import app
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def tick() -> None:
 
 
 @app.task(base=Work)
-def send_batch(channel: str) -> None:
+def send_batch(channel: Channel) -> None:
     """Sends batches of a lane until nothing is due, or it is another's turn."""
     lane = dispatching.lane(channel)
     for _ in range(TURNS):

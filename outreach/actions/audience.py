@@ -1,11 +1,61 @@
-"""An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`."""
+"""An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`. Values are never pasted in."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from outreach.errors import Refused
+from outreach.rules.audience import AudienceInvalid, Condition, Every, Is, Not, Some, parse
+
+_COLUMNS = {"role": "s.role", "language": "s.language", "zone": "s.zone", "state": "s.state", "discreet": "s.discreet"}
 
 
 def where(condition: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
-    """(SQL, values) for a condition; everyone when it is empty."""
-    if not condition:
-        return "TRUE", []
-    raise NotImplementedError
+    """(SQL, values) for a condition; everyone when it is empty. Raises Refused with the place and the cure."""
+    try:
+        return _sql(parse(condition or {}))
+    except AudienceInvalid as e:
+        raise Refused(e.say) from None
+
+
+def _sql(condition: Condition) -> tuple[str, list[Any]]:
+    match condition:
+        case Every(of):
+            return _joined(" AND ", "TRUE", of)
+        case Some(of):
+            return _joined(" OR ", "FALSE", of)
+        case Not(of):
+            sql, values = _sql(of)
+            return f"NOT coalesce({sql}, FALSE)", values
+        case Is(name, value):
+            return _plain(name, value)
+
+
+def _joined(word: str, empty: str, of: tuple[Condition, ...]) -> tuple[str, list[Any]]:
+    parts = [_sql(one) for one in of]
+    if not parts:
+        return empty, []
+    return f"({word.join(sql for sql, _ in parts)})", [value for _, values in parts for value in values]
+
+
+def _plain(name: str, value: str | bool | date) -> tuple[str, list[Any]]:
+    if name in _COLUMNS:
+        return f"{_COLUMNS[name]} = %s", [value]
+    if name == "tag":
+        return "%s = ANY(s.tags)", [value]
+    if name == "reachable":
+        column = {"email": "email", "sms": "phone"}[str(value)]
+        return (
+            f"(s.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM suppression y WHERE y.channel = %s "
+            f"AND y.address_key = s.{column}_key AND y.lifted_at IS NULL))",
+            [value],
+        )
+    if name == "consented":
+        channel, _, topic = str(value).partition("/")
+        return (
+            "EXISTS (SELECT 1 FROM consent y WHERE y.subscriber_id = s.id AND y.channel = %s AND y.topic = %s "
+            "AND y.state = 'granted')",
+            [channel, topic],
+        )
+    sign = "<" if name == "joined_before" else ">="
+    return f"(s.created_at AT TIME ZONE 'UTC')::date {sign} %s", [value]

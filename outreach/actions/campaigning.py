@@ -155,7 +155,7 @@ def _open_runs(
                 [p.moved or "" for p in planned],
             ],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _move(campaign: Campaign, status: str) -> None:

@@ -229,13 +229,10 @@ def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
     """Finds who is known, who would change, and who may not be written to."""
     emails = [r.email_key for r in rows if r.email_key]
     phones = [r.phone_key for r in rows if r.phone_key and not r.email_key]
-    known = {
-        bytes(s.email_key): s for s in Subscriber.objects.filter(email_key__in=emails, erased_at=None)
-    } if emails else {}  # fmt: skip
-    by_phone = {
-        bytes(s.phone_key): s
-        for s in Subscriber.objects.filter(phone_key__in=phones, erased_at=None).order_by("-pk")
-    } if phones else {}  # fmt: skip
+    known = {bytes(s.email_key or b""): s for s in Subscriber.objects.filter(email_key__in=emails, erased_at=None)}
+    # of several records with one number, the oldest
+    having = Subscriber.objects.filter(phone_key__in=phones, erased_at=None).order_by("-pk")
+    by_phone = {bytes(s.phone_key or b""): s for s in having}
     suppressed = {
         (channel, bytes(key))
         for channel, key in run(
@@ -281,9 +278,10 @@ def _apply(rows: Sequence[Row], attestation: Attestation, *, now: datetime, acto
     )
     for row, person in zip(fresh, made, strict=True):
         row.subscriber = person.pk
-    for row in (r for r in rows if r.verdict == "changed"):
-        keys = {"phone_key": row.phone_key} if row.phone_key else {}
-        Subscriber.objects.filter(pk=row.subscriber).update(**row.values, **keys)
+    for row in rows:
+        if row.verdict == "changed" and row.subscriber is not None:
+            keys = {"phone_key": row.phone_key} if row.phone_key else {}
+            Subscriber.objects.filter(pk=row.subscriber).update(**row.values, **keys)
     grants = [
         (row.subscriber, channel)
         for row in rows

@@ -26,7 +26,8 @@ class StepRow:
     waiting: int = 0
     first_due: datetime | None = None
 
-    def __getitem__(self, status: str) -> int:
+    def of(self, status: str) -> int:
+        """How many messages of this step have a status."""
         return self.counts.get(status, 0)
 
     @property
@@ -51,7 +52,7 @@ class Progress:
     def totals(self) -> dict[str, int]:
         """Outcomes over all steps."""
         names = ("sent", "skipped", "failed", "uncertain", "sending")
-        return {name: sum(row[name] for row in self.rows) for name in names}
+        return {name: sum(row.of(name) for row in self.rows) for name in names}
 
     @property
     def delivered(self) -> int:
@@ -134,7 +135,10 @@ def progress(campaign_id: int) -> Progress | None:
 def consequence(campaign: Campaign, now: datetime) -> Consequence:
     """What a running or paused campaign still holds."""
     steps = dict(
-        Step.objects.filter(series=campaign.series_id).values_list("channel").annotate(n=Count("pk")).order_by("channel")
+        Step.objects.filter(series=campaign.series_id)
+        .values_list("channel")
+        .annotate(n=Count("pk"))
+        .order_by("channel")
     )
     going_on = Enrollment.objects.filter(campaign=campaign, status__in=("active", "paused"))
     rows = going_on.values_list("channel", "next_step").annotate(
@@ -180,7 +184,9 @@ def _rows(campaign: Campaign) -> dict[tuple[str, int], StepRow]:
     steps = campaign.series.steps.order_by("channel", "number").values_list(
         "channel", "number", F("content__subject"), F("content__text")
     )
-    return {(channel, number): StepRow(channel, number, subject or text or "") for channel, number, subject, text in steps}
+    return {
+        (channel, number): StepRow(channel, number, subject or text or "") for channel, number, subject, text in steps
+    }
 
 
 def _count_messages(campaign: Campaign, rows: dict[tuple[str, int], StepRow]) -> None:

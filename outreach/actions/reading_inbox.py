@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from outreach.models import InboundText, Incident, Message
 
@@ -49,17 +49,24 @@ def open_incidents() -> list[Incident]:
 def conversations() -> tuple[list[Conversation], list[Conversation]]:
     """(those who wait, the longest first; the others, the newest first)."""
     waiting: dict[bytes, list[InboundText]] = {}
-    for text in InboundText.objects.filter(needs_person=True, closed_at=None).select_related("subscriber").order_by("at"):
+    for text in _waiting().select_related("subscriber").order_by("at"):
         waiting.setdefault(bytes(text.address_key), []).append(text)
+    crises = {bytes(incident.inbound.address_key) for incident in open_incidents()}
     others: dict[bytes, InboundText] = {}
     for text in InboundText.objects.select_related("subscriber").order_by("-at")[:RECENT]:
         key = bytes(text.address_key)
-        if key not in waiting:
+        if key not in waiting and key not in crises:
             others.setdefault(key, text)
     return (
         [Conversation(texts[-1], len(texts)) for texts in waiting.values()],
         [Conversation(text, 0) for text in list(others.values())[:SHOWN]],
     )
+
+
+def _waiting() -> QuerySet[InboundText]:
+    """Texts that wait for a person, without those of an open crisis: they stand above, with their timer."""
+    crisis = Incident.objects.filter(inbound=OuterRef("pk"), closed_at=None)
+    return InboundText.objects.filter(~Exists(crisis), needs_person=True, closed_at=None)
 
 
 def conversation(pk: int) -> ConversationPage | None:
@@ -68,7 +75,9 @@ def conversation(pk: int) -> ConversationPage | None:
     if text is None:
         return None
     theirs = list(
-        InboundText.objects.filter(address_key=text.address_key).select_related("subscriber").order_by("-at", "-pk")[:RECENT]
+        InboundText.objects.filter(address_key=text.address_key)
+        .select_related("subscriber")
+        .order_by("-at", "-pk")[:RECENT]
     )
     ours = (
         Message.objects.filter(channel="sms", address_key=text.address_key, status__in=("sent", "uncertain"))
@@ -81,7 +90,7 @@ def conversation(pk: int) -> ConversationPage | None:
         newest=theirs[0],
         lines=sorted(lines, key=lambda line: (line.at, line.ours)),
         incidents=[i for i in open_incidents() if bytes(i.inbound.address_key) == bytes(text.address_key)],
-        waiting=sum(t.needs_person and t.closed_at is None for t in theirs),
+        waiting=_waiting().filter(address_key=text.address_key).count(),
     )
 
 

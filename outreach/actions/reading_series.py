@@ -56,7 +56,8 @@ def all_series() -> QuerySet[Series]:
     return (
         Series.objects.select_related("article")
         .annotate(
-            emails=Count("steps", filter=Q(steps__channel="email")), texts=Count("steps", filter=Q(steps__channel="sms"))
+            emails=Count("steps", filter=Q(steps__channel="email")),
+            texts=Count("steps", filter=Q(steps__channel="sms")),
         )
         .order_by("-created_at", "-pk")
     )

@@ -11,6 +11,7 @@ from django.db.models.functions import TruncHour
 from outreach.models import Alert, ConsentEvent, Enrollment, InboundText, Incident, Message, Series, Subscriber
 
 DAY = timedelta(days=1)
+REPORTS = timedelta(days=4)  # a mailbox provider may take three days to send an email back
 SHOWN = 8
 
 
@@ -44,7 +45,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What became of the steps of the last 24 hours."""
+    """What happened to steps in the last 24 hours."""
 
     sent: int
     delivered: int
@@ -57,10 +58,6 @@ class Summary:
 def attention(now: datetime) -> Attention:
     """Everything that needs a person at this moment."""
     waiting = InboundText.objects.filter(needs_person=True, closed_at=None).exclude(intent="crisis")
-    messages = Message.objects.aggregate(
-        uncertain=Count("pk", filter=Q(status="uncertain")),
-        bounced=Count("pk", filter=Q(bounced_at__gt=now - DAY)),
-    )
     return Attention(
         incidents=list(
             Incident.objects.filter(closed_at=None)
@@ -70,8 +67,8 @@ def attention(now: datetime) -> Attention:
         texts=list(waiting.select_related("subscriber").order_by("at")[:SHOWN]),
         texts_waiting=waiting.count(),
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-last_at")),
-        uncertain=messages["uncertain"],
-        bounced=messages["bounced"],
+        uncertain=Message.objects.filter(status="uncertain").count(),
+        bounced=Message.objects.filter(claimed_at__gt=now - REPORTS, bounced_at__gt=now - DAY).count(),
         reviews=list(Series.objects.filter(status="review").order_by("created_at")),
         held=Subscriber.objects.exclude(held_reason=None).count(),
     )
@@ -103,14 +100,15 @@ def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:
 
 def summary(now: datetime) -> Summary:
     """The last 24 hours in numbers."""
-    counts = Message.objects.filter(kind="step", claimed_at__gt=now - DAY).aggregate(
-        sent=Count("pk", filter=Q(status="sent")),
-        delivered=Count("delivered_at"),
-        bounced=Count("bounced_at"),
-        skipped=Count("pk", filter=Q(status="skipped")),
-        failed=Count("pk", filter=Q(status="failed")),
+    since = now - DAY
+    counts = Message.objects.filter(kind="step", claimed_at__gt=now - REPORTS).aggregate(
+        sent=Count("pk", filter=Q(status="sent", sent_at__gt=since)),
+        delivered=Count("pk", filter=Q(delivered_at__gt=since)),
+        bounced=Count("pk", filter=Q(bounced_at__gt=since)),
+        skipped=Count("pk", filter=Q(status="skipped", settled_at__gt=since)),
+        failed=Count("pk", filter=Q(status="failed", settled_at__gt=since)),
     )
-    left = ConsentEvent.objects.filter(action="revoked", at__gt=now - DAY).aggregate(
+    left = ConsentEvent.objects.filter(action="revoked", at__gt=since).aggregate(
         people=Count("subscriber", distinct=True)
     )
     return Summary(**counts, opted_out=left["people"])

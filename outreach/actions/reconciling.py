@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from outreach.actions import connecting
 from outreach.actions.dispatching.rows import run
 from outreach.actions.receiving.applying import apply_event_rows
-from outreach.models import Message, Step
-from outreach.providers.base import TextProvider
+from outreach.models import Message
+from outreach.providers.base import ListUnavailable, TextProvider
 
 ASK_AFTER = timedelta(minutes=2)  # how long the provider's own callbacks get before its list is asked
 AROUND = timedelta(minutes=10)
@@ -22,10 +22,10 @@ def reconcile(now: datetime, *, texts: TextProvider | None = None, limit: int = 
     settled = settle_from_events(now)
     waiting = Message.objects.filter(
         status="uncertain", channel="sms", provider="twilio", claimed_at__lt=now - ASK_AFTER, reason__in=OPEN_REASONS
-    ).select_related("subscriber")[:limit]
-    waiting = list(waiting)
-    if waiting:
-        settled += _settle_from_list(waiting, texts or connecting.text_provider(), now)
+    ).select_related("subscriber", "step")
+    doubtful = list(waiting[:limit])
+    if doubtful:
+        settled += _settle_from_list(doubtful, texts or connecting.text_provider(), now)
     return settled
 
 
@@ -50,9 +50,13 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
         if not number:
             continue
         bodies = _bodies(message)
+        try:
+            listed = texts.list_sent(to=number, since=message.claimed_at - AROUND)
+        except ListUnavailable:
+            return settled  # nothing may be concluded; the next turn asks again
         found = [
             item
-            for item in texts.list_sent(to=number, since=message.claimed_at - AROUND)
+            for item in listed
             if item.body in bodies and abs(item.at - message.claimed_at) <= AROUND and not _taken(item.provider_id)
         ]
         if len(found) == 1:
@@ -68,8 +72,8 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
 
 
 def _bodies(message: Message) -> set[str]:
-    compiled = Step.objects.values_list("compiled", flat=True).get(pk=message.step_id)
-    return {compiled["first"], compiled["later"]}
+    compiled = message.step.compiled if message.step else None
+    return {compiled["first"], compiled["later"]} if compiled else set()
 
 
 def _taken(provider_id: str) -> bool:

@@ -22,7 +22,7 @@ def suppress_key(channel: str, key: bytes, *, cause: str, now: datetime) -> bool
             ON CONFLICT (channel, address_key) WHERE lifted_at IS NULL DO NOTHING""",
             [channel, key, cause, now],
         )
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount > 0)
 
 
 def lift(channel: str, key: bytes, *, causes: tuple[str, ...], now: datetime) -> bool:

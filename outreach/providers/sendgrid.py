@@ -44,7 +44,6 @@ SAME_ADDRESS: Final = "same_address"
 SANDBOX_MODE: Final = "sandbox_mode"
 
 _ANSWER_LIMIT: Final = 256 * 1024
-_IDLE_SECONDS: Final = 15.0  # a connection unused for longer may have been dropped on the way without a word
 _TRACKING_OFF: Final = {
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},
@@ -72,7 +71,13 @@ class SendGrid:
     name = "sendgrid"
 
     def __init__(
-        self, base_url: str, api_key: str, *, connect_seconds: float = 5.0, read_seconds: float = 30.0
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 30.0,
+        idle_seconds: float = 15.0,
     ) -> None:
         self._url = f"{base_url.rstrip('/')}/v3/mail/send"
         self._headers = {
@@ -84,6 +89,8 @@ class SendGrid:
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
         self._pool_pid = os.getpid()
         self._used_at = time.monotonic()
+        # A connection unused for longer may have been dropped on the way without a word; a call on it would be unclear.
+        self._idle_seconds = idle_seconds
 
     def send(self, batch: EmailBatch) -> Mapping[str, Outcome]:
         """One call per 1,000 recipients; each recipient's key gets its outcome. See EmailProvider."""
@@ -148,7 +155,7 @@ class SendGrid:
     def _connections(self) -> urllib3.PoolManager:
         """The kept connections: fresh ones after a fork (two processes on one connection would mix) or a long rest."""
         moment, pid = time.monotonic(), os.getpid()
-        if pid != self._pool_pid or moment - self._used_at > _IDLE_SECONDS:
+        if pid != self._pool_pid or moment - self._used_at > self._idle_seconds:
             self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
             self._pool_pid = pid
         self._used_at = moment

@@ -51,7 +51,8 @@ def compile_series(article: Article, slots: SlotTexts | None = None, *, parts: i
     """
     if article.words > MAX_WORDS:
         raise ArticleRefused(
-            f"The article has {article.words:,} words, too many for one series; split it into articles of up to 10,000 words each."
+            f"The article has {article.words:,} words, too many for one series; "
+            "split it into articles of up to 10,000 words each."
         )
     if parts is not None and parts < 1:
         raise ArticleRefused("A series needs at least one email; ask for one part or more.")
@@ -101,7 +102,12 @@ def _email(
     said = [s for unit in part if unit.block is not None for s in block_sentences(unit.block)]
     headings = [subjects.calm(b.text, forms) for b in body if b.kind == "heading"]
     subject = subjects.subject(
-        title=subjects.calm(article.title, forms), headings=headings, number=number, total=total, slots=slots, taken=taken
+        title=subjects.calm(article.title, forms),
+        headings=headings,
+        number=number,
+        total=total,
+        slots=slots,
+        taken=taken,
     )
     text = "\n".join(s.text for s in said) + "\n" + "\n".join(headings)
     cta, cta_block = _call_to_action(article, text, slots)

@@ -7,17 +7,36 @@ import re
 _N = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
 _CLAIM = re.compile(
     rf"\d(?:[\d.,]*\d)?\s?(?:%|percent\b|per cent\b|percentage\b|por ciento\b)"
-    rf"|(?<![\d$.])\d{{1,3}}(?:,\d{{3}})+(?![\d]|[.,-]\d)|(?<![\d$.])\d{{1,3}}(?:\.\d{{3}})+(?=\s+[a-zà-ÿ])|\b\d+(?:\.\d+)?\s?(?:hundred|thousand|million|billion|trillion|mil|millones)\b"
+    rf"|(?<![\d$.])\d{{1,3}}(?:,\d{{3}})+(?![\d]|[.,-]\d)|(?<![\d$.])\d{{1,3}}(?:\.\d{{3}})+(?=\s+[a-zà-ÿ])|"
+    r"\b\d+(?:\.\d+)?\s?(?:hundred|thousand|million|billion|trillion|mil|millones)\b"
     rf"|\b(?:hundreds|thousands|millions|billions|miles|millones) (?:of|de)\b"
     rf"|\b{_N}\s(?:in|out of|of every|de cada)\s{_N}\b"
-    r"|\b(?:half|a third|one[- ]third|two[- ]thirds|a quarter|one[- ]quarter|three[- ]quarters|la mitad|un tercio|una cuarta parte)\s(?:of|de)\s(?!(?:an?|the|your)\s(?:hour|day|minute|cup|pill|plate))"
-    rf"|\b(?:twice|three times|four times|five times|ten times|{_N} times|\d+(?:\.\d+)? times|{_N}[- ]?fold) (?:as|more|less|higher|lower|likelier|greater|the)\b"
-    r"|\b(?:doubles?|doubled|triples?|tripled|quadrupled|halves|halved) (?:the|your|their|a person|one)\b|\b(?:has|have|had) (?:doubled|tripled|quadrupled)\b"
+    r"|\b(?:half|a third|one[- ]third|two[- ]thirds|a quarter|one[- ]quarter|three[- ]quarters|la mitad|un tercio|"
+    r"una cuarta parte)\s(?:of|de)\s(?!(?:an?|the|your)\s(?:hour|day|minute|cup|pill|plate))"
+    rf"|\b(?:twice|three times|four times|five times|ten times|{_N} times|\d+(?:\.\d+)? times|{_N}[- ]?fold) (?:as|"
+    r"more|less|higher|lower|likelier|greater|the)\b"
+    r"|\b(?:doubles?|doubled|triples?|tripled|quadrupled|halves|halved) (?:the|your|their|a person|one)\b|\b(?:has|"
+    r"have|had) (?:doubled|tripled|quadrupled)\b"
     r"|\b(?:se ha )?(?:duplicad[oa]|triplicad[oa]|duplica|triplica)\b"
-    r"|\b(?:more than|over|about|nearly|almost|fewer than|less than|at least|an estimated|más de|cerca de|casi|menos de) \d{2,}\s(?!(?:minutes?|hours?|days?|weeks?|months?|feet|steps?|pounds?|degrees|"
+    r"|\b(?:more than|over|about|nearly|almost|fewer than|less than|at least|an estimated|más de|cerca de|casi|"
+    r"menos de) \d{2,}\s(?!(?:minutes?|hours?|days?|weeks?|months?|feet|steps?|pounds?|degrees|"
     r"minutos?|horas?|días?|semanas?|meses)\b)\w+",
     re.I,
 )
+
+
+_SOURCE = re.compile(
+    r"^(?:According to|As reported by|Data from|Según)\s+(?!you|your|her|his|their|usted)(?P<a>[^,]{3,90}),"
+    r"|\((?P<b>[A-ZÀ-Þ][\w.&’' -]{1,50}(?:,| et al\.?,?)?\s+(?:19|20)\d\d[a-z]?)\)"
+    r"|\b(?P<c>(?:a|an|the|one|un|una|el|la)\s+(?:\w+\s+){0,4}(?:study|survey|report|review|estudio|encuesta|informe)\s+"
+    r"(?:by|from|in|of|de|del)\s+(?:the\s+)?[A-ZÀ-Þ][\w&’'-]+(?:\s+(?:of|on|for|and|de|[A-ZÀ-Þ])[\w&’'-]*){0,8})"
+)
+
+
+def named_source(text: str) -> str | None:
+    """The source a sentence names itself: "According to X, …", "(Author, 2005)", "a study by X"."""
+    match = _SOURCE.search(text)
+    return next(g for g in match.groups() if g).strip() if match else None
 
 
 def has_figure(text: str) -> bool:

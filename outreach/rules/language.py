@@ -6,63 +6,17 @@ import re
 import unicodedata
 
 from outreach.rules.draft import Direction
+from outreach.rules.patterns import word_set
 
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "is",
-        "that",
-        "you",
-        "your",
-        "for",
-        "with",
-        "are",
-        "can",
-        "not",
-        "this",
-        "it",
-        "be",
-        "or",
-        "have",
-        "from",
-        "when",
-        "they",
-        "who",
-        "will",
-        "if",
-    ]
+_ENGLISH = word_set(
+    """
+    the and of to is that you your for with are can not this it be or have from when they who will if
+    """
 )
-_SPANISH = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "de",
-        "que",
-        "y",
-        "en",
-        "un",
-        "una",
-        "para",
-        "con",
-        "por",
-        "su",
-        "no",
-        "es",
-        "se",
-        "del",
-        "como",
-        "más",
-        "pero",
-        "cuando",
-        "si",
-        "usted",
-        "puede",
-    ]
+_SPANISH = word_set(
+    """
+    el la los las de que y en un una para con por su no es se del como más pero cuando si usted puede
+    """
 )
 
 

@@ -5,29 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_SHORTENERS = frozenset(
-    [
-        "bit.ly",
-        "tinyurl.com",
-        "goo.gl",
-        "t.co",
-        "ow.ly",
-        "is.gd",
-        "buff.ly",
-        "rebrand.ly",
-        "cutt.ly",
-        "shorturl.at",
-        "rb.gy",
-        "tiny.cc",
-        "bl.ink",
-        "t.ly",
-        "lnkd.in",
-        "fb.me",
-        "s.id",
-        "v.gd",
-        "soo.gd",
-        "short.io",
-    ]
+from outreach.rules.patterns import word_set
+
+_SHORTENERS = word_set(
+    """
+    bit.ly tinyurl.com goo.gl t.co ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy tiny.cc bl.ink t.ly
+    lnkd.in fb.me s.id v.gd soo.gd short.io
+    """
 )
 
 

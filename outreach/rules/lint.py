@@ -14,7 +14,7 @@ from outreach.rules import readability, sms
 from outreach.rules.article import Article, ItemList, Sentence
 from outreach.rules.contacts import URL
 from outreach.rules.draft import EmailDraft, Problem, SeriesDraft, Severity, Tip
-from outreach.rules.figures import has_figure
+from outreach.rules.figures import has_figure, named_source
 from outreach.rules.links import is_shortener
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, is_private, speaks_of_crisis, stigma_in
@@ -156,11 +156,14 @@ def _lengths(email: EmailDraft, where: str, total: int) -> Iterator[Problem]:
 def _lock_screen(email: EmailDraft, where: str) -> Iterator[Problem]:
     for name, text in (("subject", email.subject_discreet), ("preheader", email.preheader_discreet)):
         if is_private(text):
-            say = f"A locked phone would show “{text}” to somebody who asked for discretion; write it without a word about the topic."
+            say = (
+                f"A locked phone would show “{text}” to somebody who asked for discretion; write it without the topic."
+            )
             yield _problem("error", "lock-screen", f"{where}, discreet {name}", say)
     shown = [n for n, text in (("subject", email.subject), ("preheader", email.preheader)) if is_private(text)]
     if shown:
-        say = f"A locked phone shows what it is about ({' and '.join(shown)}); people who asked for discretion get the discreet one."
+        what = " and ".join(shown)
+        say = f"A locked phone shows what it is about ({what}); people who asked for discretion get the discreet one."
         yield _problem("note", "lock-screen", where, say)
 
 
@@ -215,7 +218,7 @@ def _article(draft: SeriesDraft, article: Article) -> Iterator[Problem]:
     later = _cited_later(article)
     for sentence in article.sentences():
         place = _place_of(sentence.id, draft)
-        if has_figure(sentence.text) and not sentence.refs:
+        if has_figure(sentence.text) and not sentence.refs and named_source(sentence.text) is None:
             yield _unsourced(sentence, place, covered=sentence.id in later)
         left = _LEFT_MARKER.search(sentence.text)
         if left:

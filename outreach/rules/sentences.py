@@ -11,42 +11,24 @@ from functools import lru_cache
 
 import pysbd
 
+from outreach.rules.patterns import word_set
+
 _PIECE = 1_500
-_LANGUAGES = frozenset(
-    [
-        "en",
-        "es",
-        "de",
-        "fr",
-        "it",
-        "nl",
-        "da",
-        "pl",
-        "ru",
-        "el",
-        "bg",
-        "sk",
-        "kk",
-        "hi",
-        "mr",
-        "zh",
-        "ja",
-        "ar",
-        "fa",
-        "ur",
-        "am",
-        "hy",
-        "my",
-    ]
+_LANGUAGES = word_set(
+    """
+    en es de fr it nl da pl ru el bg sk kk hi mr zh ja ar fa ur am hy my
+    """
 )
 _PLAIN = re.compile(r"[.!?…。؟！？]+[\"'”’»)\]]*(?:\s+(?=[\"'“‘«(\[¿¡]*[A-ZÀ-ÖØ-Þ\d])|(?<=[。！？])|\s*$)")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(“\"])(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|Sra|Srta|Dra|St|vs|etc|e\.g|i\.e|p\.ej|No|Núm|Nos|vol|fig|approx|ca|cf|al|Inc|Ltd|Co|"
+    r"(?:^|[\s(“\"])(?:Dr|Mr|Mrs|Ms|Prof|Sr|Jr|Sra|Srta|Dra|St|vs|etc|e\.g|i\.e|p\.ej|No|Núm|Nos|vol|fig|approx|ca|"
+    r"cf|al|Inc|Ltd|Co|"
     r"[A-Z]|[A-Z](?:\.[A-Z])+|(?:Ph|M|Psy|Ed)\.D|a\.m|p\.m|pág|art)\.$"
 )
 _TIME = re.compile(r"\b[ap]\.\s?m\.$", re.I)
 _AFTER_TIME = re.compile(
-    r"(?:Pacific|Eastern|Central|Mountain|Standard|Daylight|ET|PT|CT|MT|EST|EDT|PST|PDT|CST|CDT|to|on|and|or|until|hasta|a|y)\b"
+    r"(?:Pacific|Eastern|Central|Mountain|Standard|Daylight|ET|PT|CT|MT|EST|EDT|PST|PDT|CST|CDT|to|on|and|or|until|"
+    r"hasta|a|y)\b"
 )
 _OPEN_END = re.compile(
     r"(?:^|\s)(?:(?:No|Núm|Fig|Dr|Mr|Mrs|Ms|Prof|St|Sr|Sra|Dra|vs|approx|Mt|Ft)\.|(?:[A-Z]\.){1,3})$"

@@ -9,37 +9,55 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from outreach.rules.patterns import word_set
+
 _APOSTROPHE = str.maketrans("’‘", "''")
 
 # What opens a sentence that leans on the one before. Exceptions follow in _OPENS_WELL.
 _POINTERS = re.compile(
-    r"(?:this|that|these|those|they|them|their|theirs|he|she|him|his|her|hers|it|its|such|both|either|neither|another|others?|each one|one of (?:them|these)|"
-    r"and|but|or|nor|so|yet|still|also|then|thus|hence|therefore|however|instead|meanwhile|moreover|furthermore|additionally|besides|otherwise|similarly|"
-    r"likewise|consequently|conversely|nevertheless|nonetheless|afterwards?|later|next|finally|lastly|second(?:ly)?|third(?:ly)?|firstly|again|"
-    r"for (?:example|instance|this reason|these reasons|that reason)|in (?:addition|contrast|other words|fact|short|summary|conclusion|turn|this|that|these|those|doing so|such|either)|"
-    r"as (?:a result|such|mentioned|noted|we|you can see)|because of (?:this|that|these)|on the other hand|on the contrary|at (?:that|this) (?:point|stage)|after (?:that|this)|"
-    r"before (?:that|this)|until then|since then|by then|from there|even so|that said|even then|of course|of these|of those|among (?:these|them)|with (?:this|that|these|those)|"
-    r"like (?:this|that)|to do (?:this|so|that)|doing (?:this|so|that)|here|there(?='s why| lies)|below|above|the (?:former|latter|following|others?|first one|second one)|once (?:there|done)|"
+    r"(?:this|that|these|those|they|them|their|theirs|he|she|him|his|her|hers|it|its|such|both|either|neither|"
+    r"another|others?|each one|one of (?:them|these)|"
+    r"and|but|or|nor|so|yet|still|also|then|thus|hence|therefore|however|instead|meanwhile|moreover|furthermore|"
+    r"additionally|besides|otherwise|similarly|"
+    r"likewise|consequently|conversely|nevertheless|nonetheless|afterwards?|later|next|finally|lastly|"
+    r"second(?:ly)?|third(?:ly)?|firstly|again|"
+    r"for (?:example|instance|this reason|these reasons|that reason)|in (?:addition|contrast|other words|fact|"
+    r"short|summary|conclusion|turn|this|that|these|those|doing so|such|either)|"
+    r"as (?:a result|such|mentioned|noted|we|you can see)|because of (?:this|that|these)|on the other hand|"
+    r"on the contrary|at (?:that|this) (?:point|stage)|after (?:that|this)|"
+    r"before (?:that|this)|until then|since then|by then|from there|even so|that said|even then|of course|of these|"
+    r"of those|among (?:these|them)|with (?:this|that|these|those)|"
+    r"like (?:this|that)|to do (?:this|so|that)|doing (?:this|so|that)|here|there(?='s why| lies)|below|above|"
+    r"the (?:former|latter|following|others?|first one|second one)|once (?:there|done)|"
     r"this is why|that is why|if (?:so|not)|why\?|how\?|not always|not only that|let's|let us|"
-    r"est[eao]s?|es[eao]s?|esto|eso|aquell?[oa]s?|ell[oa]s?|él|ella|además|sin embargo|por ejemplo|por eso|por es[ao]|por lo tanto|por tanto|por ello|así(?: que)?|también|tampoco|pero|y|o|entonces|"
-    r"luego|después|en cambio|asimismo|aquí|ahí|allí|mientras tanto|finalmente|por último|por otro lado|de hecho|en resumen|tales?|dich[oa]s?|ambos|ambas|otr[oa]s|como resultado|a continuación)\b",
+    r"est[eao]s?|es[eao]s?|esto|eso|aquell?[oa]s?|ell[oa]s?|él|ella|además|sin embargo|por ejemplo|por eso|"
+    r"por es[ao]|por lo tanto|por tanto|por ello|así(?: que)?|también|tampoco|pero|y|o|entonces|"
+    r"luego|después|en cambio|asimismo|aquí|ahí|allí|mientras tanto|finalmente|por último|por otro lado|de hecho|"
+    r"en resumen|tales?|dich[oa]s?|ambos|ambas|otr[oa]s|como resultado|a continuación)\b",
     re.I,
 )
 _OPENS_WELL = re.compile(
-    r"(?:these days|this (?:week|month|year|winter|summer|spring|fall|season|morning|evening|weekend)|those (?:who|with|whose|in|living|affected|around|close)|"
-    r"other (?:people|adults|parents|families)|both [\w-]+ and|both (?:parents|partners|sides|of you|you)|each (?:day|week|time|person)|"
-    r"here (?:in|at) [A-Z]|later in life|so (?:far|many|much)|still (?:your|the|a)\b|next (?:week|time|month|year|to)|then again|otherwise healthy|"
-    r"either (?:a|an|one|way)|such (?:a|an) |no matter|yet another|not always|this too|and yet|second (?:hand|opinion)s?|third of|like (?:many|most|any|other)|esta (?:semana|noche|mañana)|este (?:mes|año)|it takes)\b",
+    r"(?:these days|this (?:week|month|year|winter|summer|spring|fall|season|morning|evening|weekend)|those (?:who|"
+    r"with|whose|in|living|affected|around|close)|"
+    r"other (?:people|adults|parents|families)|both [\w-]+ and|both (?:parents|partners|sides|of you|you)|"
+    r"each (?:day|week|time|person)|"
+    r"here (?:in|at) [A-Z]|later in life|so (?:far|many|much)|still (?:your|the|a)\b|next (?:week|time|month|year|"
+    r"to)|then again|otherwise healthy|"
+    r"either (?:a|an|one|way)|such (?:a|an) |no matter|yet another|not always|this too|and yet|second (?:hand|"
+    r"opinion)s?|third of|like (?:many|most|any|other)|esta (?:semana|noche|mañana)|este (?:mes|año)|it takes)\b",
     re.I,
 )
 # "It is never too late to …": an "it" that stands for what follows.
 _EMPTY_IT = re.compile(
-    r"\bit(?:'s| is| was| can be| may be| might be| will be| would be| could be| feels| seems| helps| takes| pays| makes sense| doesn't take| does not take|'ll be| isn't| is not)\b"
-    r"(?:(?: \w+){0,5}? (?:to|that|when|if|for|how|what|whether|before|until|than)\b| (?:never|not|always|ok|okay|normal|common|possible|safe)\b[^.]{0,40}[.!]$)",
+    r"\bit(?:'s| is| was| can be| may be| might be| will be| would be| could be| feels| seems| helps| takes| pays|"
+    r" makes sense| doesn't take| does not take|'ll be| isn't| is not)\b"
+    r"(?:(?: \w+){0,5}? (?:to|that|when|if|for|how|what|whether|before|until|than)\b| (?:never|not|always|ok|okay|"
+    r"normal|common|possible|safe)\b[^.]{0,40}[.!]$)",
     re.I,
 )
 _MADE_IT = re.compile(
-    r"\b(?:mak(?:e|es|ing)|made|find|finds|finding|found|keep|keeps|take|takes) it (?:\w+ly )?(?:\w+er|hard|easy|possible|impossible|difficult|safe|clear|a|more|less|too|seem|feel|one|slow|easier)\b",
+    r"\b(?:mak(?:e|es|ing)|made|find|finds|finding|found|keep|keeps|take|takes) it (?:\w+ly )?(?:\w+er|hard|easy|"
+    r"possible|impossible|difficult|safe|clear|a|more|less|too|seem|feel|one|slow|easier)\b",
     re.I,
 )
 
@@ -48,22 +66,31 @@ _THESE = re.compile(
     re.I,
 )
 _THIS = re.compile(
-    r"\bthis\b(?! (?:week|month|year|winter|summer|spring|fall|season|morning|evening|weekend|way|time|moment|day|afternoon|very|too|one)\b)\s*([\w'-]*)",
+    r"\bthis\b(?! (?:week|month|year|winter|summer|spring|fall|season|morning|evening|weekend|way|time|moment|day|"
+    r"afternoon|very|too|one)\b)\s*([\w'-]*)",
     re.I,
 )
 _BARE_THAT = re.compile(
-    r"\b(?:after|before|like|of|than|about|with|from|by|for|despite|beyond|to) that(?=[\s]*[,.;!?]|$)|(?:^|, )that(?='s| is| was| means| can| may| will)\b",
+    r"\b(?:after|before|like|of|than|about|with|from|by|for|despite|beyond|to) that(?=[\s]*[,.;!?]|$)|(?:^|"
+    r", )that(?='s| is| was| means| can| may| will)\b",
     re.I,
 )
 _COUNTED = re.compile(
-    r"\b(?:all|both|each|any|some|none|most|many|one|two|three|either|neither) of (?:them|these|those|this|it)\b|\bthe (?:two|three|four|five) of\b",
+    r"\b(?:all|both|each|any|some|none|most|many|one|two|three|either|neither) of (?:them|these|those|this|it)\b|"
+    r"\bthe (?:two|three|four|five) of\b",
     re.I,
 )
 _PAGE = re.compile(
-    r"\bthe following\b|\b(?:listed|mentioned|described|discussed|shown|see|seen|noted|outlined|explained|as|given|linked) (?:above|below|earlier|here|previously)\b|"
-    r"\b(?:above|below)(?=[.:;,)]|$)|\b(?:in|on|of) this (?:article|post|guide|section|page|series|list|chapter|blog|handout|leaflet|table|chart|figure)\b|\b(?:this|the) (?:article|blog|post|table|chart|figure|link|page|website)\b|"
-    r"\b(?:keep reading|read on|click|tap|scroll|sign up|subscribe|check out our|download)\b|\bwe(?:'ll| will) (?:look|see|cover|discuss|explore|explain|share)\b|\b(?:closer|deeper) look\b|\bwhat to expect, from\b|"
-    r"\b(?:a continuación|siguiente lista|este artículo|esta guía|haga clic|siga leyendo|más abajo|más arriba)\b|\blearn more\b|\bcontact us online\b",
+    r"\bthe following\b|\b(?:listed|mentioned|described|discussed|shown|see|seen|noted|outlined|explained|as|given|"
+    r"linked) (?:above|below|earlier|here|previously)\b|"
+    r"\b(?:above|below)(?=[.:;,)]|$)|\b(?:in|on|of) this (?:article|post|guide|section|page|series|list|chapter|"
+    r"blog|handout|leaflet|table|chart|figure)\b|\b(?:this|the) (?:article|blog|post|table|chart|figure|link|page|"
+    r"website)\b|"
+    r"\b(?:keep reading|read on|click|tap|scroll|sign up|subscribe|check out our|download)\b|\bwe(?:'ll|"
+    r" will) (?:look|see|cover|discuss|explore|explain|share)\b|\b(?:closer|deeper) look\b|"
+    r"\bwhat to expect, from\b|"
+    r"\b(?:a continuación|siguiente lista|este artículo|esta guía|haga clic|siga leyendo|más abajo|más arriba)\b|"
+    r"\blearn more\b|\bcontact us online\b",
     re.I,
 )
 _FIRST = re.compile(r"(?<![\w'])(?:I|I'(?:m|ve|ll|d)|me|my|mine|myself|yo|mi|mis|conmigo)(?![\w'])")
@@ -71,276 +98,30 @@ _WE = re.compile(
     r"(?<![\w'])(?:we|we'(?:re|ve|ll|d)|our|ours|ourselves|us|nosotr[oa]s|nuestr[oa]s?|\w{2,}[aei]mos)(?![\w'])", re.I
 )
 _PRONOUN = re.compile(
-    r"(?<![\w'])(?:they|them|their|theirs|themselves|he|him|his|himself|she|her|hers|herself|it|its|itself|they're|they'll|it's|he's|she's)(?![\w])",
+    r"(?<![\w'])(?:they|them|their|theirs|themselves|he|him|his|himself|she|her|hers|herself|it|its|itself|they're|"
+    r"they'll|it's|he's|she's)(?![\w])",
     re.I,
 )
-_PERSON_WORDS = frozenset(
-    [
-        "someone",
-        "somebody",
-        "anyone",
-        "anybody",
-        "everyone",
-        "everybody",
-        "nobody",
-        "person",
-        "people",
-        "child",
-        "son",
-        "man",
-        "boy",
-        "dog",
-        "kid",
-        "mom",
-        "dad",
-        "wife",
-    ]
+_PERSON_WORDS = word_set(
+    """
+    someone somebody anyone anybody everyone everybody nobody person people child son man boy dog kid mom dad wife
+    """
 )
-_NO_NOUNS = frozenset(
-    [
-        "about",
-        "above",
-        "across",
-        "after",
-        "again",
-        "all",
-        "almost",
-        "along",
-        "also",
-        "always",
-        "and",
-        "any",
-        "are",
-        "around",
-        "ask",
-        "away",
-        "back",
-        "because",
-        "been",
-        "before",
-        "being",
-        "below",
-        "best",
-        "better",
-        "between",
-        "both",
-        "but",
-        "by",
-        "call",
-        "can",
-        "come",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "during",
-        "each",
-        "early",
-        "either",
-        "else",
-        "enough",
-        "even",
-        "ever",
-        "every",
-        "far",
-        "few",
-        "find",
-        "first",
-        "for",
-        "from",
-        "get",
-        "give",
-        "go",
-        "good",
-        "great",
-        "had",
-        "has",
-        "have",
-        "having",
-        "help",
-        "here",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "just",
-        "keep",
-        "kind",
-        "know",
-        "last",
-        "later",
-        "least",
-        "leave",
-        "less",
-        "let",
-        "like",
-        "little",
-        "long",
-        "look",
-        "made",
-        "make",
-        "many",
-        "may",
-        "maybe",
-        "might",
-        "mind",
-        "more",
-        "most",
-        "much",
-        "must",
-        "near",
-        "need",
-        "never",
-        "new",
-        "next",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "often",
-        "old",
-        "on",
-        "once",
-        "one",
-        "only",
-        "open",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "perhaps",
-        "please",
-        "put",
-        "quite",
-        "rather",
-        "really",
-        "right",
-        "same",
-        "say",
-        "see",
-        "set",
-        "should",
-        "show",
-        "simply",
-        "since",
-        "so",
-        "some",
-        "soon",
-        "start",
-        "stay",
-        "still",
-        "stop",
-        "such",
-        "sure",
-        "take",
-        "talk",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "think",
-        "this",
-        "those",
-        "though",
-        "through",
-        "to",
-        "together",
-        "too",
-        "try",
-        "turn",
-        "two",
-        "under",
-        "until",
-        "up",
-        "use",
-        "very",
-        "want",
-        "was",
-        "watch",
-        "way",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "who",
-        "whole",
-        "why",
-        "will",
-        "with",
-        "without",
-        "work",
-        "would",
-        "write",
-        "yes",
-        "yet",
-        "you",
-        "your",
-        "yours",
-        "avoid",
-        "bring",
-        "check",
-        "choose",
-        "eat",
-        "drink",
-        "drive",
-        "encourage",
-        "feel",
-        "hold",
-        "invite",
-        "lift",
-        "listen",
-        "move",
-        "offer",
-        "pick",
-        "plan",
-        "practice",
-        "remind",
-        "reach",
-        "remember",
-        "rest",
-        "return",
-        "share",
-        "sit",
-        "sleep",
-        "speak",
-        "stand",
-        "store",
-        "support",
-        "test",
-        "thank",
-        "treat",
-        "trust",
-        "wait",
-        "walk",
-        "wash",
-        "wear",
-        "thankfully",
-        "sometimes",
-        "usually",
-        "nearly",
-        "mostly",
-        "eventually",
-        "today",
-        "tomorrow",
-        "tonight",
-    ]
+_NO_NOUNS = word_set(
+    """
+    about above across after again all almost along also always and any are around ask away back because been before
+    being below best better between both but by call can come could did do does doing done down during each early
+    either else enough even ever every far few find first for from get give go good great had has have having help
+    here how if in into is just keep kind know last later least leave less let like little long look made make many
+    may maybe might mind more most much must near need never new next no not now of off often old on once one only
+    open or other our out over own perhaps please put quite rather really right same say see set should show simply
+    since so some soon start stay still stop such sure take talk tell than that the their them then there these they
+    think this those though through to together too try turn two under until up use very want was watch way well
+    were what when where whether which while who whole why will with without work would write yes yet you your yours
+    avoid bring check choose eat drink drive encourage feel hold invite lift listen move offer pick plan practice
+    remind reach remember rest return share sit sleep speak stand store support test thank treat trust wait walk
+    wash wear thankfully sometimes usually nearly mostly eventually today tomorrow tonight
+    """
 )
 
 
@@ -377,7 +158,7 @@ def opens_with_pointer(text: str, language: str = "en") -> bool:
     if (
         language != "es"
         and re.match(r"(?:est[eao]s?|es[eao]s?|y|o|luego|tales?|dich[oa]s?)\b", plain, re.I)
-        and not plain[:2].lower() == "es"
+        and plain[:2].lower() != "es"
     ):
         return False
     return not _EMPTY_IT.match(plain)

@@ -20,9 +20,8 @@ def known_forms(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         for i, word in enumerate(re.findall(r"[^\W\d_][\w’'-]*", text)):
             low = word.lower()
-            if word == low or low not in forms:
-                if word == low or i > 0:
-                    forms[low] = word
+            if word == low or (i > 0 and low not in forms):
+                forms[low] = word
     return forms
 
 
@@ -50,6 +49,7 @@ def shorten(text: str, limit: int) -> str:
 def subject(*, title: str, headings: Sequence[str], number: int, total: int, slots: SlotTexts, taken: set[str]) -> str:
     """The subject of a part: its heading when that has the length, else the heading or the title with the part's number."""
     for option in _subjects(title, headings, number, total, slots):
+        option = re.sub(r"(?<=[?!…]):(?= )", "", option)
         if SUBJECT[0] <= len(option) <= SUBJECT[1] and option.casefold() not in taken:
             taken.add(option.casefold())
             return option

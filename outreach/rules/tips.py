@@ -15,7 +15,7 @@ from outreach.rules import sms
 from outreach.rules.article import Article, Item, ItemList, Paragraph, Quote, Section, Sentence
 from outreach.rules.contacts import EMAIL, PHONE, URL
 from outreach.rules.draft import RejectedTip, Tip, TipKind
-from outreach.rules.figures import has_figure
+from outreach.rules.figures import has_figure, named_source
 from outreach.rules.imperatives import instructs
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, speaks_of_crisis
@@ -24,31 +24,39 @@ MAX_TIPS = 12
 _ALIKE = 0.55
 
 _WARNS = re.compile(
-    r"\b(?:signs?|symptoms?|risks?|warnings?|mistakes?|dangers?|dangerous|triggers?|harms?|problems?|consequences?|effects?|myths?|avoid|never|don['’]?t|do not|"
-    r"stop|wait|worse|push|red flags?|causes?|easy to mistake|señal(?:es)?|síntomas?|riesgos?|peligros?|errores|efectos|causas|evite|mitos|nunca)\b",
+    r"\b(?:signs?|symptoms?|risks?|warnings?|mistakes?|dangers?|dangerous|triggers?|harms?|problems?|consequences?|"
+    r"effects?|myths?|avoid|never|don['’]?t|do not|"
+    r"stop|wait|worse|push|red flags?|causes?|easy to mistake|señal(?:es)?|síntomas?|riesgos?|peligros?|errores|"
+    r"efectos|causas|evite|mitos|nunca)\b",
     re.I,
 )
 _HOPE = re.compile(
-    r"\b(?:hope|heal(?:s|ed|ing)?|recover(?:y|s|ed|ing)?|possible|never too late|not alone|no one (?:has|needs|should)|nobody (?:has|needs|is)|better|easier|relief|welcome|prevent(?:ed|able)?|"
-    r"improv\w+|stronger|normal|point|within reach|get(?:s|ting)? well|fades?|progress|help(?:s|ed)? (?:you|people|make)|brighter|fulfilling|healthier|makes? a (?:huge |big )?difference|"
+    r"\b(?:hope|heal(?:s|ed|ing)?|recover(?:y|s|ed|ing)?|possible|never too late|not alone|no one (?:has|needs|"
+    r"should)|nobody (?:has|needs|is)|better|easier|relief|welcome|prevent(?:ed|able)?|"
+    r"improv\w+|stronger|normal|point|within reach|get(?:s|ting)? well|fades?|progress|help(?:s|ed)? (?:you|people|"
+    r"make)|brighter|fulfilling|healthier|makes? a (?:huge |big )?difference|"
     r"esperanza|sanar|recuperaci\w+|posible|mejor\w*|nunca es tarde|no está solo|alivio|normal)\b",
     re.I,
 )
 _WARNING = re.compile(
-    r"\b(?:never|danger\w*|risk\w*|damag\w*|harm\w*|emergency|warning|too (?:high|much|little|fast)|poison\w*|die[sd]?|death|severe|worse|harder|suspect|right away|the same day|at once|lasting|"
+    r"\b(?:never|danger\w*|risk\w*|damag\w*|harm\w*|emergency|warning|too (?:high|much|little|fast)|poison\w*|"
+    r"die[sd]?|death|severe|worse|harder|suspect|right away|the same day|at once|lasting|"
     r"nunca|peligr\w*|riesgo\w*|daño\w*|emergencia|grave|de inmediato)\b|\bdo not\b|\bdon['’]t\b",
     re.I,
 )
 _YOU = re.compile(r"\b(?:you|your|yourself|usted|ustedes|tú|te|su|sus|tu|tus)\b", re.I)
 _DEFINES = re.compile(
-    r"^(?:An?|The|[A-Z][\w-]+(?: \w+){0,2}) (?:is|are) (?:an?|the|when|one of)\b|\b(?:consists? of|refers? to|is called|are called|known as|is defined)\b"
+    r"^(?:An?|The|[A-Z][\w-]+(?: \w+){0,2}) (?:is|are) (?:an?|the|when|one of)\b|\b(?:consists? of|refers? to|"
+    r"is called|are called|known as|is defined)\b"
 )
 _LEANS_A_LITTLE = re.compile(
-    r"\b(?:also|too|as well|either|another|others|instead|however|again|such|these|those|the same|también|además|otr[oa]s?)\b",
+    r"\b(?:also|too|as well|either|another|others|instead|however|again|such|these|those|the same|también|además|"
+    r"otr[oa]s?)\b",
     re.I,
 )
 _PROMOTES = re.compile(
-    r"\b(?:offers?|provides?|serves?|runs|sees new|accepts|specializes|our (?:team|program|staff|services|therapists|nurses)|free for|reach out|contact us|call us|contáctenos|llámenos|ofrece)\b",
+    r"\b(?:offers?|provides?|serves?|runs|sees new|accepts|specializes|our (?:team|program|staff|services|"
+    r"therapists|nurses)|free for|reach out|contact us|call us|contáctenos|llámenos|ofrece)\b",
     re.I,
 )
 _SETTING = re.compile(r"^(?:Some|Several|Many|A few|Sometimes|Usually|Often|Later|Most|Algunos|Muchos)\b")
@@ -81,7 +89,7 @@ class _Candidate:
 def choose(article: Article, count: int | None = None) -> tuple[tuple[Tip, ...], tuple[RejectedTip, ...]]:
     """The tips of an article in reading order, and every other candidate with the reasons against it.
 
-    `count` asks for a number; by default one per hundred words, five to twelve, fewer for a short article.
+    `count` asks for a number; by default one per hundred words, at most twelve; a short article has up to five.
     """
     candidates = list(_candidates(article))
     for candidate in candidates:
@@ -99,9 +107,7 @@ def choose(article: Article, count: int | None = None) -> tuple[tuple[Tip, ...],
 
 
 def _wanted(words: int) -> int:
-    if words < 300:
-        return max(1, words // 60)
-    return max(5, min(MAX_TIPS, words // 100))
+    return max(min(5, -(-words // 80)), min(MAX_TIPS, words // 100))
 
 
 def _candidates(article: Article) -> Iterator[_Candidate]:
@@ -148,7 +154,7 @@ def _try(c: _Candidate, article: Article) -> None:
         c.reject.append("introduces a list")
     if c.quoted or re.match(r"[\"“«]", c.text):
         c.reject.append("somebody else's words")
-    if has_figure(c.text) and not c.sentence.refs:
+    if has_figure(c.text) and not c.sentence.refs and named_source(c.text) is None:
         c.reject.append("a figure without its own source")
     if speaks_of_crisis(c.text) and not (HAS_988.search(c.text) or HAS_911.search(c.text)):
         c.reject.append("speaks of a crisis without a crisis line")
@@ -166,7 +172,12 @@ def _try(c: _Candidate, article: Article) -> None:
 
 def _complete(c: _Candidate, language: str) -> None:
     """An instruction in a list often lacks its capital and full stop; alone on a phone it needs both."""
-    if c.in_list and not re.search(r"[.!?…:;,][\"”’)]*$", c.text) and instructs(_unlabelled(c), language) and not _WARNS.search(c.lead_in):
+    if (
+        c.in_list
+        and not re.search(r"[.!?…:;,][\"”’)]*$", c.text)
+        and instructs(_unlabelled(c), language)
+        and not _WARNS.search(c.lead_in)
+    ):
         c.text = c.text[:1].upper() + c.text[1:] + "."
 
 
@@ -291,9 +302,10 @@ def _tip(c: _Candidate, article: Article) -> Tip:
     if cited and has_figure(text):
         text = _with_publisher(text, cited[0].text)
     cost = sms.measure(text)
-    source = "; ".join(x.text for x in cited) if cited else c.section.heading
+    said = named_source(c.text) if has_figure(c.text) else None
+    source = "; ".join(x.text for x in cited) if cited else said or c.section.heading
     tip = Tip(
-        text=text, kind=c.kind, source=source, cited=bool(cited), sentences=(c.sentence.id,), encoding=cost.encoding,
+        text=text, kind=c.kind, source=source, cited=bool(cited or said), sentences=(c.sentence.id,), encoding=cost.encoding,
         parts=cost.parts, reasons=tuple(c.reasons),
     )  # fmt: skip
     return replace(tip, source=source or None)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 # Speaking of these needs 988 and 911 in the same message.
 CRISIS = re.compile(
-    r"\b(?:overdos\w*|suicid\w*|self[- ]harm\w*|harm(?:ing)? (?:your|him|her|them)sel(?:f|ves)|kill(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|"
-    r"(?:end(?:ing)?|tak(?:e|ing)) (?:your|their|his|her|my) (?:own )?li(?:fe|ves)|want(?:s|ed|ing)? to die|sobredosis|suicidi\w*|autolesi\w*|"
+    r"\b(?:overdos\w*|suicid\w*|self[- ]harm\w*|harm(?:ing)? (?:your|him|her|them)sel(?:f|ves)|"
+    r"kill(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|"
+    r"(?:end(?:ing)?|tak(?:e|ing)) (?:your|their|his|her|my) (?:own )?li(?:fe|ves)|want(?:s|ed|ing)? to die|"
+    r"sobredosis|suicidi\w*|autolesi\w*|"
     r"hacerse daño|quitarse la vida|quitarme la vida)\b",
     re.I,
 )
@@ -20,14 +22,18 @@ HAS_911 = re.compile(r"(?<!\d)911(?!\d)")
 
 # What must not show on a locked screen when a person asked for discretion: substances, conditions, care.
 _PRIVATE = r"""
-heroin\w* opi(?:oid|ate)\w* fentanyl\w* cocaine\w* crack meth(?:amphetamine)?s? amphetamin\w* marijuana cannabis weed alcohol\w* drink(?:s|er|ers|ing)? drunk\w*
-drugs? addict\w* substances? overdos\w* relaps\w* rehab\w* recover(?:y|ing) detox\w* withdrawal\w* crav(?:e|es|ing|ings) naloxone narcan methadone buprenorphine
-suboxone naltrexone benzo\w* xanax oxycodone hydrocodone percocet vap(?:e|es|ing) nicotine tobacco smok\w* cigarette\w* gambl\w* sober sobriety twelve-step
-suicid\w* self-harm depress\w* anxi(?:ety|ous)\w* panic bipolar schizophren\w* psychos\w* psychiatr\w* ptsd trauma\w* disorders? mental\w* therap\w* counsel\w* grief griev\w* bereave\w*
-eating anorexi\w* bulimi\w* cancer\w* tumou?rs? chemo\w* hiv aids std stds sti stis hepatitis herpes pregnan\w* abortion\w* contracept\w* dementia alzheimer\w* diabet\w* epilep\w*
-abus\w* violen\w* assault\w* rape\w* incest incarcerat\w* prison jail treatment\w* clinic\w* diagnos\w* medicines? medications? patients? symptoms? quit quitting dependen\w* tolerance misuse\w* needles?
-heroína opioides? fentanilo cocaína alcohol drogas? adicci\w* adict\w* sustancias? sobredosis recaída\w* rehabilitaci\w* recuperaci\w* desintoxicaci\w* abstinencia suicidi\w* depresi\w* ansiedad
-trauma\w* terapia\w* duelo cáncer vih embaraz\w* violencia abuso tratamiento\w* trastornos? salud sobri\w* tabaco fumar
+heroin\w* opi(?:oid|ate)\w* fentanyl\w* cocaine\w* crack meth(?:amphetamine)?s? amphetamin\w* marijuana cannabis weed
+alcohol\w* drink(?:s|er|ers|ing)? drunk\w* drugs? addict\w* substances? overdos\w* relaps\w* rehab\w* recover(?:y|ing)
+detox\w* withdrawal\w* crav(?:e|es|ing|ings) naloxone narcan methadone buprenorphine suboxone naltrexone benzo\w*
+xanax oxycodone hydrocodone percocet vap(?:e|es|ing) nicotine tobacco smok\w* cigarette\w* gambl\w* sober sobriety
+twelve-step suicid\w* self-harm depress\w* anxi(?:ety|ous)\w* panic bipolar schizophren\w* psychos\w* psychiatr\w*
+ptsd trauma\w* disorders? mental\w* therap\w* counsel\w* grief griev\w* bereave\w* eating anorexi\w* bulimi\w*
+cancer\w* tumou?rs? chemo\w* hiv aids std stds sti stis hepatitis herpes pregnan\w* abortion\w* contracept\w* dementia
+alzheimer\w* diabet\w* epilep\w* abus\w* violen\w* assault\w* rape\w* incest incarcerat\w* prison jail treatment\w*
+clinic\w* diagnos\w* medicines? medications? patients? symptoms? quit quitting dependen\w* tolerance misuse\w*
+needles? heroína opioides? fentanilo cocaína alcohol drogas? adicci\w* adict\w* sustancias? sobredosis recaída\w*
+rehabilitaci\w* recuperaci\w* desintoxicaci\w* abstinencia suicidi\w* depresi\w* ansiedad trauma\w* terapia\w* duelo
+cáncer vih embaraz\w* violencia abuso tratamiento\w* trastornos? salud sobri\w* tabaco fumar
 """
 PRIVATE = re.compile(r"(?<!\w)(?:" + "|".join(_PRIVATE.split()) + r")(?!\w)", re.I)
 
@@ -57,8 +63,10 @@ STIGMA = (
     ),
     _stigma(r"alcoholics?|drunks?|drunkards?", "person with alcohol use disorder"),
     _stigma(
-        r"(?:substance|drug|drugs|alcohol|heroin|opioid|opiate|cocaine|meth|prescription|fentanyl|polysubstance)(?: and \w+)? abuse|"
-        r"abuse of (?:drugs|alcohol|heroin|opioids|substances)|abus(?:e|es|ed|ing) (?:drugs|alcohol|heroin|opioids|substances)|"
+        r"(?:substance|drug|drugs|alcohol|heroin|opioid|opiate|cocaine|meth|prescription|fentanyl|"
+        r"polysubstance)(?: and \w+)? abuse|"
+        r"abuse of (?:drugs|alcohol|heroin|opioids|substances)|abus(?:e|es|ed|ing) (?:drugs|alcohol|heroin|opioids|"
+        r"substances)|"
         r"drug habits?|drug problems?",
         "use, misuse or substance use disorder",
     ),
@@ -70,7 +78,8 @@ STIGMA = (
     _stigma(r"(?:clean|dirty) (?:needles?|syringes?)", "sterile needle; used needle"),
     _stigma(r"relaps(?:e|es|ed|ing)|lapses?", "return to use; recurrence"),
     _stigma(
-        r"medication[- ]assisted treatment|opi(?:oid|ate) (?:substitution|replacement)(?: therapy)?|substitution therapy|MAT",
+        r"medication[- ]assisted treatment|opi(?:oid|ate) (?:substitution|replacement)(?: therapy)?|"
+        r"substitution therapy|(?-i:MAT)",
         "medication for opioid use disorder; medication treatment",
     ),
     _stigma(
@@ -102,9 +111,12 @@ STIGMA = (
 # Names of organisations keep their words.
 PROPER_NAMES = re.compile(
     r"Alcoholics Anonymous|Narcotics Anonymous|Cocaine Anonymous|Alcohólicos Anónimos|Narcóticos Anónimos|"
-    r"National Institute on (?:Drug Abuse|Alcohol Abuse and Alcoholism)|Substance Abuse and Mental Health Services Administration|"
-    r"(?:Journal|Center|Office|Department|Institute|Division|Bureau) (?:of|on|for) (?:[A-Z][\w-]+ (?:and |& |of )?){0,6}(?:Abuse|Addicts?|Alcoholics?|Alcoholism)|"
-    r"[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?Abuse (?:Treatment|Prevention|Resource)? ?(?:Center|Program|Council|Coalition|Foundation|Institute|Services)"
+    r"National Institute on (?:Drug Abuse|Alcohol Abuse and Alcoholism)|"
+    r"Substance Abuse and Mental Health Services Administration|"
+    r"(?:Journal|Center|Office|Department|Institute|Division|Bureau) (?:of|on|for) (?:[A-Z][\w-]+ (?:and |& |"
+    r"of )?){0,6}(?:Abuse|Addicts?|Alcoholics?|Alcoholism)|"
+    r"[A-Z][\w-]+ (?:and [A-Z][\w-]+ )?Abuse (?:Treatment|Prevention|Resource)? ?(?:Center|Program|Council|"
+    r"Coalition|Foundation|Institute|Services)"
 )
 
 
@@ -120,7 +132,9 @@ def is_private(text: str) -> bool:
 
 def stigma_in(text: str) -> list[tuple[str, str]]:
     """The stigmatising words of a text with what to say instead; names of organisations do not count."""
-    open_text = PROPER_NAMES.sub(lambda m: " " * len(m.group(0)), text)
+    # Links and addresses are no speech.
+    spoken = re.sub(r"\S+@\S+|https?://\S+|www\.\S+", lambda m: " " * len(m.group(0)), text)
+    open_text = PROPER_NAMES.sub(lambda m: " " * len(m.group(0)), spoken)
     found: list[tuple[str, str]] = []
     taken: list[tuple[int, int]] = []
     for stigma in STIGMA:

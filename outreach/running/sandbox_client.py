@@ -44,7 +44,8 @@ class SandboxClient:
 
     def log(self) -> list[dict[str, Any]]:
         """Everything the sandbox wrote down about what it received, oldest first."""
-        after, lines = 0, []
+        after = 0
+        lines: list[dict[str, Any]] = []
         while True:
             answer = self._http.request("GET", f"{self.base}/sandbox/log.jsonl?after={after}")
             if answer.status != 200:

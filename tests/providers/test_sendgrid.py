@@ -187,6 +187,14 @@ def test_an_accepted_call_whose_answer_breaks_off_is_accepted() -> None:
         assert set(SendGrid(server.url, SECRET).send(email_batch(2)).values()) == {Accepted("abc")}
 
 
+def test_a_connection_that_rested_too_long_is_not_used_again() -> None:
+    with web(TAKEN) as server:
+        provider = SendGrid(server.url, SECRET, idle_seconds=0)
+        for _ in range(2):
+            assert set(provider.send(email_batch(1)).values()) == {Accepted("abcDEF123")}
+        assert server.connections == 2
+
+
 def test_the_sandbox_takes_a_batch_and_knows_our_keys(sandbox: Sandbox) -> None:
     batch = email_batch(20)
     outcomes = SendGrid(sandbox.url, sandbox.api_key).send(batch)

@@ -238,12 +238,20 @@ LOOP = f"/2010-04-01/Accounts/{SID}/Messages.json?Page=1"
 def test_a_list_that_cannot_be_read_to_its_end_is_no_list(act: bytes | str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with web(act) as server:
-        provider = Twilio(server.url, SID, SECRET)
+        provider, number = Twilio(server.url, SID, SECRET), "+14045550101"
         with pytest.raises(ListUnavailable) as caught:
-            provider.list_sent(to="+14045550101", since=SINCE)
+            provider.list_sent(to=number, since=SINCE)
         with pytest.raises(ListUnavailable):
             provider.list_inbound(since=SINCE)
-    assert "404555" not in "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert number[2:] not in "".join(traceback.format_exception(caught.value)) + caplog.text
+
+
+@pytest.mark.parametrize("form", ["@127.0.0.1:{}/2010-04-01/x", "http://127.0.0.1:{}/2010-04-01/x"])
+def test_the_login_never_goes_where_an_answer_points(form: str) -> None:
+    with web(page(item())) as stranger, web(page(item(), following=form.format(stranger.port))) as server:
+        with pytest.raises(ListUnavailable):
+            Twilio(server.url, SID, SECRET).list_sent(to="+14045550101", since=SINCE)
+        assert not stranger.requests
 
 
 def test_a_naive_moment_is_refused() -> None:

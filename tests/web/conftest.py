@@ -46,7 +46,9 @@ class Signer:
 def signer() -> Iterator[Signer]:
     made = Signer()
     with override_settings(
-        SENDGRID_WEBHOOK_KEYS=[made.public_key], TWILIO_AUTH_TOKENS=["another-token-in-rotation", TOKEN], PUBLIC_URL=PUBLIC
+        SENDGRID_WEBHOOK_KEYS=[made.public_key],
+        TWILIO_AUTH_TOKENS=["another-token-in-rotation", TOKEN],
+        PUBLIC_URL=PUBLIC,
     ):
         yield made
 

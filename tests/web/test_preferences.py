@@ -19,7 +19,9 @@ def link(person: Subscriber) -> str:
 
 
 def state(person: Subscriber, channel: str, topic: str = "recovery-notes") -> str | None:
-    return Consent.objects.filter(subscriber=person, channel=channel, topic=topic).values_list("state", flat=True).first()
+    return (
+        Consent.objects.filter(subscriber=person, channel=channel, topic=topic).values_list("state", flat=True).first()
+    )
 
 
 def test_the_page_shows_what_a_person_gets_and_changes_nothing(web: Client, applied: str) -> None:

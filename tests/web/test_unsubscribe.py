@@ -62,7 +62,12 @@ def test_a_one_click_post_opts_out_at_once_without_cookie_or_redirect(web: Clien
     suppression = Suppression.objects.get()
     assert (suppression.channel, bytes(suppression.address_key)) == ("email", person.email_key)
     event = ConsentEvent.objects.get(action="revoked")
-    assert (event.method, event.channel, event.topic, event.source) == ("one_click", "email", "*", f"campaign {campaign.pk}")
+    assert (event.method, event.channel, event.topic, event.source) == (
+        "one_click",
+        "email",
+        "*",
+        f"campaign {campaign.pk}",
+    )
     assert Enrollment.objects.get(channel="email").exit_reason == "opted_out"
     assert Enrollment.objects.get(channel="sms").status == "active"
 

@@ -176,7 +176,9 @@ def test_a_text_that_is_not_signed_is_refused_and_nothing_is_stored(
 
 
 def test_a_body_that_is_no_utf8_is_refused(web: Client, signer: Signer) -> None:
-    answer = web.post(INBOUND, b"Body=\xff\xfe", "application/x-www-form-urlencoded", headers={"X-Twilio-Signature": "x"})
+    answer = web.post(
+        INBOUND, b"Body=\xff\xfe", "application/x-www-form-urlencoded", headers={"X-Twilio-Signature": "x"}
+    )
     assert answer.status_code == 403
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -16,15 +17,19 @@ from outreach.providers.base import EmailBatch, EmailRecipient, TextBatch, TextM
 from outreach.rules import planner
 
 
+def _compiled(step: int) -> dict[str, Any]:
+    return dict(Step.objects.values_list("compiled", flat=True).get(pk=step) or {})
+
+
 @lru_cache(maxsize=256)
 def _compiled_email(step: int) -> rendering.CompiledEmail:
     """Published steps never change, so each is read and prepared once per process."""
-    return rendering.CompiledEmail.from_dict(Step.objects.values_list("compiled", flat=True).get(pk=step))
+    return rendering.CompiledEmail.from_dict(_compiled(step))
 
 
 @lru_cache(maxsize=256)
 def _compiled_text(step: int) -> dict[str, str]:
-    return dict(Step.objects.values_list("compiled", flat=True).get(pk=step))
+    return _compiled(step)
 
 
 def values_for(lane: Lane, step: int, compiled: rendering.CompiledEmail, person: Person, campaign: int) -> dict[str, str]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from outreach.actions import connecting, schedules
 from outreach.providers.base import EmailProvider, TextProvider
 from outreach.rules.cadence import Schedules
+from outreach.rules.schedule_values import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """`channel` is "email" or "sms"; exactly one of the two providers is used."""
 
-    channel: str
+    channel: Channel
     schedules: Schedules
     email: EmailProvider | None = None
     sms: TextProvider | None = None
@@ -35,7 +36,7 @@ class Lane:
         return caps.emails_per_24h if self.channel == "email" else caps.texts_per_24h
 
 
-def lane(channel: str) -> Lane:
+def lane(channel: Channel) -> Lane:
     """The lane of a channel, with this process's provider connection."""
     if channel == "email":
         return Lane(channel, schedules.current(), email=connecting.email_provider())

@@ -4,7 +4,7 @@
 the same columns, so both decide by the same facts. Columns come back as `Person`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,9 @@ class Person:
         )
 
 
+_NAMES = [field.name for field in fields(Person)]
+_KEY, _LATELY = _NAMES.index("address_key"), _NAMES.index("lately")
+
 # `lately` counts what was claimed before this row's own message, so two batches that claimed the same person at the
 # same moment agree at the fence which of them is over the cap.
 _COLUMNS = """
@@ -107,10 +110,14 @@ def _address_column(channel: str) -> str:
 def _fetch(query: str, values: dict[str, Any]) -> list[Person]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return [
-            Person(*row[:7], bytes(row[7]) if row[7] is not None else None, *row[8:20], tuple(row[20] or ()), *row[21:])
-            for row in cursor.fetchall()
-        ]
+        return [_person(row) for row in cursor.fetchall()]
+
+
+def _person(row: tuple[Any, ...]) -> Person:
+    cells = list(row)
+    cells[_KEY] = bytes(cells[_KEY]) if cells[_KEY] is not None else None
+    cells[_LATELY] = tuple(cells[_LATELY] or ())
+    return Person(*cells)
 
 
 def lock_due(*, channel: str, campaign: int, step: int, topic: str, now: datetime, limit: int) -> list[Person]:

@@ -2,7 +2,6 @@
 
 import logging
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
@@ -58,15 +57,8 @@ def _done(receipt: WebhookReceipt, now: datetime) -> None:
 
 
 def _apply(receipt: WebhookReceipt, now: datetime) -> bool:
-    kinds: dict[str, Callable[[WebhookReceipt, datetime], None]] = {
-        "events": lambda r, t: applying.apply_events(sendgrid.parse_events(bytes(r.body)), t),
-        "status": lambda r, t: applying.apply_events(
-            [twilio.parse_status(_form(r), r.message_key.hex, t)], t
-        ),
-        "inbound": lambda r, t: _discard(texts.take_in(twilio.parse_inbound(_form(r)), t)),
-    }
     try:
-        kinds[receipt.kind](receipt, now)
+        _apply_kind(receipt, now)
     except Exception as e:  # noqa: BLE001  # whatever it is, the receipt stays and a person is told
         # The receipt stays for the sweep; the type alone is logged, since the words may quote a person.
         log.error("webhook receipt %s could not be applied: %s", receipt.pk, type(e).__name__)
@@ -82,9 +74,16 @@ def _apply(receipt: WebhookReceipt, now: datetime) -> bool:
     return True
 
 
+def _apply_kind(receipt: WebhookReceipt, now: datetime) -> None:
+    if receipt.kind == "events":
+        applying.apply_events(sendgrid.parse_events(bytes(receipt.body or b"")), now)
+    elif receipt.kind == "status":
+        key = receipt.message_key.hex if receipt.message_key else ""
+        applying.apply_events([twilio.parse_status(_form(receipt), key, now)], now)
+    else:
+        # A late answer is not given: its moment is over, and a person sees the text in the inbox.
+        texts.take_in(twilio.parse_inbound(_form(receipt)), now)
+
+
 def _form(receipt: WebhookReceipt) -> dict[str, str]:
-    return dict(parse_qsl(bytes(receipt.body).decode(), keep_blank_values=True))
-
-
-def _discard(_answer: str | None) -> None:
-    """A late answer is not given: its moment is over, and a person sees the text in the inbox."""
+    return dict(parse_qsl(bytes(receipt.body or b"").decode(), keep_blank_values=True))

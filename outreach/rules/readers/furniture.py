@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from outreach.rules.draft import Dropped
 from outreach.rules.readers.headings import is_bare
@@ -53,13 +54,11 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
         or NAME_AND_DATE.match(line.text)
     ):
         return False
-    if re.match(r"^(?:.{0,20}\b(?:by|published|posted|updated)\b)", line.text, re.I) or re.search(
-        r"\b20\d\d\b", line.text
-    ):
+    if re.search(r"^.{0,20}\b(?:by|published|posted|updated)\b|\b20\d\d\b", line.text, re.I):
         return False
     others = Counter(
         style(x.text)
-        for x, after in zip(rest, rest[1:], strict=False)
+        for x, after in pairwise(rest)
         if (is_bare(x) or x.kind == "heading") and could_head(x.text) and is_prose(after.text)
     )
     if line.kind == "heading":

@@ -33,7 +33,8 @@ def number_headings(lines: Sequence[Line]) -> list[Line]:
         if line.kind == "item" and line.ordered and not line.sure and could_head(line.text) and line.text[-1:] not in ".:;"
         and lines[i + 1].kind == "text" and is_prose(lines[i + 1].text)
     ]  # fmt: skip
-    if len(at) < 2 or any(lines[i - 1].kind == "item" and i - 1 not in at for i in at if i):
+    heads = set(at)
+    if len(at) < 2 or any(lines[i - 1].kind == "item" and lines[i - 1].ordered and i - 1 not in heads for i in at if i):
         return list(lines)
     out = list(lines)
     for i in at:
@@ -96,12 +97,11 @@ def _run(
     """The kinds of a run of bare lines between `before` and `after`."""
     if before is not None and before.kind in ("text", "item") and before.text.endswith(":"):
         heads = 1 if after is not None and len(run) > 1 and _heads(run[-1], after, house) and run[-1].gap else 0
-        items = [line for line in run[: len(run) - heads]]
-        return [_item(line) for line in items] + [_heading(line) for line in run[len(run) - heads :]]
+        return [_item(line) for line in run[: len(run) - heads]] + [_heading(line) for line in run[len(run) - heads :]]
     if len(run) >= 3 and before is not None and not any(line.gap for line in run[1:-1]):
         last = run[-1]
         if after is not None and last.gap and _heads(last, after, house):
-            return _items_or_headed(run[:-1]) + [_heading(last)]
+            return [*_items_or_headed(run[:-1]), _heading(last)]
         if not last.gap:
             return _items_or_headed(run)
     out: list[Line] = []

@@ -12,128 +12,26 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from outreach.rules.patterns import word_set
 from outreach.rules.readers.html import parse
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
 
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
-_HTML_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "address",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "frame",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "menu",
-        "meta",
-        "nav",
-        "noscript",
-        "object",
-        "ol",
-        "option",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ]
+_HTML_TAGS = word_set(
+    """
+    a abbr address article aside audio b base bdi bdo blockquote body br button canvas caption center cite code col
+    colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form
+    frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main
+    map mark menu meta nav noscript object ol option p param picture pre progress q s samp script section select
+    small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time
+    title tr track u ul var video wbr
+    """
 )
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*):\s*(?P<value>.+?)\s*$")
 _HOUSE = re.compile(
-    r"\b(?:Recovery|Clinic|Hospital|Cent(?:er|re)|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|Group|Association|Department)\b"
+    r"\b(?:Recovery|Clinic|Hospital|Cent(?:er|re)|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
+    r"Group|Association|Department)\b"
 )
 
 

@@ -6,6 +6,8 @@ import re
 
 import lxml.html
 
+from outreach.rules.patterns import word_set
+
 _TAGS = {"nav": "navigation", "aside": "aside", "footer": "footer", "form": "form", "figcaption": "caption"}
 _ROLES = {
     "navigation": "navigation", "banner": "banner", "complementary": "aside", "contentinfo": "footer", "dialog": "dialog",
@@ -28,38 +30,16 @@ _WORDS = {
     "tags": "tags taglist tagcloud postcategories",
 }
 _PART_OF = {word: part for part, words in _WORDS.items() for word in words.split()}
-_UNSEEN = frozenset(
-    [
-        "screen-reader-text",
-        "sr-only",
-        "visually-hidden",
-        "visuallyhidden",
-        "skip-link",
-        "skip-to-content",
-        "screenreader",
-        "print-only",
-        "a11y-hidden",
-        "u-hidden",
-    ]
+_UNSEEN = word_set(
+    """
+    screen-reader-text sr-only visually-hidden visuallyhidden skip-link skip-to-content screenreader print-only
+    a11y-hidden u-hidden
+    """
 )
-_CONTAINERS = frozenset(
-    [
-        "div",
-        "section",
-        "aside",
-        "ul",
-        "ol",
-        "p",
-        "span",
-        "details",
-        "form",
-        "header",
-        "footer",
-        "table",
-        "dl",
-        "figure",
-        "figcaption",
-    ]
+_CONTAINERS = word_set(
+    """
+    div section aside ul ol p span details form header footer table dl figure figcaption
+    """
 )
 _MOST = 0.35  # no part of a page that holds more of its words than this is furniture
 

@@ -56,7 +56,8 @@ def shape(page: Page, data: bytes, name: str, organisation: str | None = None) -
     )  # fmt: skip
     if article.words < MIN_WORDS:
         raise ArticleRefused(
-            f"Only {article.words} words of text were found, and a series needs at least {MIN_WORDS}; check that the file holds the article."
+            f"Only {article.words} words of text were found, and a series needs at least {MIN_WORDS}; "
+            "check that the file holds the article."
         )
     return find_contacts(article)
 

@@ -6,7 +6,10 @@ import re
 from typing import Literal
 
 # Reference markers may stand behind the end mark; they are lifted later.
-_MARKERS = r"(?:\s?\[\^?[\w-]{1,24}(?:\s?[,–-]\s?\d{1,2})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{1,2}\)|\d{1,2}(?:\s?[,–-]\s?\d{1,2})*|[*†‡§]{1,3})*"
+_MARKERS = (
+    r"(?:\s?\[\^?[\w-]{1,24}(?:\s?[,–-]\s?\d{1,2})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{1,2}\)|"
+    r"\d{1,2}(?:\s?[,–-]\s?\d{1,2})*|[*†‡§]{1,3})*"
+)
 END = re.compile(rf"[.!?…:;。؟！？][\"'”’»)\]]*{_MARKERS}$")
 SENTENCE_END = re.compile(rf"[.!?…。؟！？][\"'”’»)\]]*{_MARKERS}$")
 BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z]))\s+(?=\S)")
@@ -22,7 +25,8 @@ _PEOPLE = (
 )
 _PICTURE = re.compile(
     rf"^(?:(?:an?|the|two|three|several|many|young|older?|elderly|smiling|happy|sad|stressed|worried|female|male|una?|"
-    rf"dos)\s+){{0,3}}(?:{_PEOPLE})\b(?:(?:\s+\S+){{0,4}}\s+\w+(?:ing|ando|iendo)\b|\s+(?:in|at|on|with|of|by|near|beside|"
+    rf"dos)\s+){{0,3}}(?:{_PEOPLE})\b(?:(?:\s+\S+){{0,4}}\s+\w+(?:ing|ando|iendo)\b|\s+(?:in|at|on|with|of|by|near|"
+    r"beside|"
     rf"holding|en|con|de)\b)",
     re.I,
 )
@@ -49,7 +53,8 @@ def could_head(text: str) -> bool:
     if first.islower() or text.endswith((",", ";", "–", "—", "-", "…", ":")):
         return False
     return not re.search(
-        r"[.!?…。][\"”’)]*(?=\s|$)", re.sub(r"^(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s|[?!][\"”’)]*$|\b(?:vs|Dr|Mr|Mrs|Ms|St|No)\.", "", text)
+        r"[.!?…。][\"”’)]*(?=\s|$)",
+        re.sub(r"^(?:\d{1,2}|[IVX]{1,4}|[A-Z])[.)]\s|[?!][\"”’)]*$|\b(?:vs|Dr|Mr|Mrs|Ms|St|No)\.", "", text),
     )
 
 

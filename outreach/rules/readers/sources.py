@@ -24,6 +24,7 @@ _MARK = re.compile(
 )
 _BACK = re.compile(r"\s*(?:↩︎?|↑|⤴|⮐|⏎|\^|Back to text|Jump up|Return to text|Volver al texto)\s*", re.I)
 _URL = re.compile(r"https?://[^\s<>()\[\]]+[^\s<>()\[\].,;:]")
+_MOST = 150  # notes in a list without a heading
 _SYMBOLS = "*†‡§¶"
 
 
@@ -75,6 +76,12 @@ def _anchored(lines: list[Line]) -> Sources | None:
     if found.body and _HEAD.match(found.body[-1].text):
         found.heading = [found.body.pop()]
     found.after = [*between, *tail]
+    listed = _headed(found.body)
+    if listed is not None:
+        # A list by hand beside the linked notes: its names stay out of the way of theirs.
+        found.body, found.heading = listed.body, [*found.heading, *listed.heading]
+        found.citations.extend(c for c in listed.citations if c.ref not in found.names)
+        found.names.update({c.ref: c.ref for c in listed.citations if c.ref not in found.names})
     return found
 
 
@@ -124,7 +131,7 @@ def _trailing(lines: list[Line]) -> Sources | None:
     """A run of notes without a heading near the end, each opening with a marker that the text uses."""
     for end in range(len(lines), max(len(lines) // 2, len(lines) - 60), -1):
         start = end
-        while start > 0 and _strict_name(lines, start - 1) is not None:
+        while start > max(0, end - _MOST) and _strict_name(lines, start - 1) is not None:
             start -= 1
         if start == end:
             continue
@@ -143,7 +150,7 @@ def _strict_name(lines: list[Line], i: int) -> str | None:
     line = lines[i]
     if line.kind == "item" and (line.marker or "-")[0] not in _SYMBOLS:
         first = i
-        while first > 0 and lines[first - 1].kind == "item":
+        while first > max(0, i - _MOST) and lines[first - 1].kind == "item":
             first -= 1
         if first > 0 and (lines[first - 1].text.endswith(":") or could_head(lines[first - 1].text)):
             return None

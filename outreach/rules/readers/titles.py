@@ -6,101 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from outreach.rules.patterns import word_set
 from outreach.rules.readers.lines import Line, key
 from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, style
 from outreach.rules.readers.vocabulary import BYLINE, COOKIES, NAME_AND_DATE, is_furniture, is_furniture_alone
 
-_COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "can",
-        "do",
-        "does",
-        "for",
-        "from",
-        "get",
-        "has",
-        "have",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "more",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "they",
-        "this",
-        "to",
-        "up",
-        "us",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "you",
-        "your",
-        "al",
-        "como",
-        "con",
-        "cómo",
-        "cuando",
-        "de",
-        "del",
-        "el",
-        "en",
-        "es",
-        "la",
-        "las",
-        "lo",
-        "los",
-        "más",
-        "no",
-        "o",
-        "para",
-        "por",
-        "que",
-        "qué",
-        "se",
-        "si",
-        "sin",
-        "su",
-        "sus",
-        "un",
-        "una",
-        "y",
-    ]
+_COMMON = word_set(
+    """
+    a an and are as at be but by can do does for from get has have how if in into is it its more not of on or our so
+    than that the their them they this to up us was we what when where which who why will with you your al como con
+    cómo cuando de del el en es la las lo los más no o para por que qué se si sin su sus un una y
+    """
 )
 _NEAR = 80  # lines before the text among which the title is looked for
-_AT_US = re.compile(r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}),\s+(?:we\b|our\b|you\b|nuestr|nosotros|\w{2,}[aei]mos\b)")
+_AT_US = re.compile(
+    r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}),\s+(?:we\b|our\b|you\b|nuestr|nosotros|\w{2,}[aei]mos\b)"
+)
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
-    r"\b(?:Recovery|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|Group|"
+    r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|"
+    r"Institute|Group|"
     r"Association|Department|Treatment|Counseling|Clínica|Centro|Fundación)\b"
 )
 
@@ -175,7 +100,7 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
     score = float(sum(1.5 if counts[w] >= 3 else 1.0 for w in content if _recurs(w, counts)))
     score = (
         min(score, 5.0)
-        + (1.0 if line.kind == "heading" or line.strong else 0.0)
+        + (2.5 if line.strong or (line.kind == "heading" and line.sure) else 1.0 if line.kind == "heading" else 0.0)
         + (0.5 if style(text) == "title" else 0.0)
     )
     score += 0.5 if 3 <= len(text.split()) <= 14 else -0.3
@@ -212,9 +137,9 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
             return re.sub(r"\s+(?:all rights|inc|llc).*$", "", rights.group(1).strip(), flags=re.I)
     for line in dropped:
         named = re.sub(r"\s{2,}.*$|\s*[|·•*].*$|^(?:[Bb]y|[Pp]or) .*\b(?:at|from|of|de)\s+(?=[A-Z])", "", line.strip())
-        if 2 <= len(named.split()) <= 6 and _HOUSE.search(named.title()) and not is_prose(named):
-            if style(named) in ("caps", "title") and could_head(named):
-                return named.title() if named.isupper() else named
+        is_name = 2 <= len(named.split()) <= 6 and could_head(named) and not is_prose(named) and style(named) != "plain"
+        if is_name and _HOUSE.search(named.title()):
+            return named.title() if named.isupper() else named
     return None
 
 

@@ -8,86 +8,23 @@ from dataclasses import dataclass, field, replace
 
 import lxml.html
 
+from outreach.rules.patterns import word_set
 from outreach.rules.readers.lines import Line, Span, cut, squeeze
 from outreach.rules.readers.page_parts import part_of
 from outreach.rules.readers.signs import BULLET, NUMBER, SOLID_BULLET, is_prose
 
-_SKIP = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "math",
-        "canvas",
-        "audio",
-        "video",
-        "head",
-        "title",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "option",
-        "datalist",
-        "map",
-        "area",
-        "link",
-        "meta",
-        "base",
-        "frame",
-        "frameset",
-        "param",
-        "source",
-        "track",
-        "dialog",
-    ]
+_SKIP = word_set(
+    """
+    script style noscript template iframe object embed applet svg math canvas audio video head title button input
+    select textarea option datalist map area link meta base frame frameset param source track dialog
+    """
 )
 _HEADS = {f"h{n}": n for n in range(1, 7)}
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "picture",
-    ]
+_INLINE = word_set(
+    """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby s samp small span
+    strike strong sub sup time tt u var wbr picture
+    """
 )
 _MARKER = re.compile(
     r"^\s*[\[(^]?(?:\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?:\s?[,–-]\s?\d{1,3})*[\])]?\s*$"
@@ -298,8 +235,8 @@ def _flush(state: _State, look: _Look) -> None:
         if state.item is not None:
             state.lines.append(
                 Line(
-                    kind="item", spans=spans, level=max(0, look.depth), ordered=look.ordered, sure=True, anchors=anchors, hint=look.hint,
-                    number=state.item if look.ordered else None,
+                    kind="item", spans=spans, level=max(0, look.depth), ordered=look.ordered, sure=True,
+                    anchors=anchors, hint=look.hint, number=state.item if look.ordered else None,
                 )
             )  # fmt: skip
             state.item, state.open_item = None, len(state.lines) - 1
@@ -326,8 +263,8 @@ def _line(spans: tuple[Span, ...], look: _Look, anchors: tuple[str, ...]) -> Lin
         return Line(kind="item", spans=cut(spans, bullet.end()), anchors=anchors, hint=look.hint, gap=False)
     if number and number.group("n").isdigit() and not look.quote:
         return Line(
-            kind="item", spans=cut(spans, number.end()), ordered=True, number=int(number.group("n")), marker=number.group("marker"),
-            anchors=anchors, hint=look.hint,
+            kind="item", spans=cut(spans, number.end()), ordered=True, number=int(number.group("n")),
+            marker=number.group("marker"), anchors=anchors, hint=look.hint,
         )  # fmt: skip
     return Line(kind="quote" if look.quote else "text", spans=spans, sure=look.quote, anchors=anchors, hint=look.hint)
 

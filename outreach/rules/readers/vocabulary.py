@@ -6,45 +6,69 @@ import re
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
+    r"nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|"
+    r"diciembre)"
 )
-DATE = rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}(?:\s+de)?\s+{_MONTH}\.?(?:,?(?:\s+de)?\s+\d{{4}})?|\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}|{_MONTH}\s+\d{{4}})"
+DATE = (
+    rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?:,?\s+\d{{4}})?|\d{{1,2}}(?:\s+de)?\s+{_MONTH}\.?(?:,?(?:\s+de)?\s+\d{{4}})?|"
+    rf"\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}}|{_MONTH}\s+\d{{4}})"
+)
 _READ = r"(?:~?\s*\d{1,3}[ -]?(?:min(?:ute)?s?|minutos?)\.?(?: (?:de )?(?:read|lectura))?|(?:reading time|tiempo de lectura)\b.*)"
+_NETWORK = r"(?:facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|copy link|email)"
+_MEETING = r"(?:call|callback|appointment|consultation|assessment|screening|tour|demo|quote|time|table|visit)"
 _NAME = r"[A-ZÀ-Þ][\w.'’-]*(?:\s+(?:de |van |von |la )?[A-ZÀ-Þ][\w.'’-]*){1,3}"
 
 BYLINE = re.compile(
-    rf"^(?:(?i:written|posted|authored|escrito)\s+)?(?i:by|por|author|autor[ae]?)\s*:?\s+(?P<name>{_NAME})(?P<rest>[,|·•(–—-].*)?$"
+    r"^(?:(?i:written|posted|authored|escrito)\s+)?(?i:by|por|author|"
+    rf"autor[ae]?)\s*:?\s+(?P<name>{_NAME})(?P<rest>[,|·•(–—-].*)?$"
 )
 NAME_AND_DATE = re.compile(rf"^(?P<name>{_NAME})(?:,\s*[\w .]{{2,20}})?\s*[·|•—–-]\s*(?i:{DATE}|{_READ}).*$")
 
 # Always furniture when the whole line is one of these (letters compared without case, final punctuation aside).
 _ALWAYS = rf"""
 skip to (?:main |the )?(?:content|navigation)|skip navigation|saltar al contenido
-(?:main )?menu(?: close| open)?|(?:close|open|toggle) (?:the )?(?:menu|navigation|search)|search(?: this site)?|buscar|menú
+(?:main )?menu(?: close| open)?|(?:close|open|toggle) (?:the )?(?:menu|navigation|search)|search(?: this site)?|buscar
+menú
 home|inicio|blog|news|login|log ?in|log ?out|sign ?in|sign ?up|register|my account|cart|subscribe|suscr[ií]base
-share|(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})|tweet|print|pin it
-(?:facebook|twitter|linkedin|instagram|youtube|pinterest|whatsapp|copy link|email)(?:[ ,|/·•]+(?:facebook|twitter|x|linkedin|instagram|youtube|pinterest|whatsapp|copy link|email))*
+share|(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
+tweet|print|pin it
+{_NETWORK}(?:[ ,|/·•]+{_NETWORK})*
 follow us\b.{{0,40}}|s[ií]guenos\b.{{0,40}}|like us on\b.{{0,30}}
-(?:read|learn|see|view|show|load|find out|leer|ver) (?:more|all|less|m[aá]s|todo)\b.{{0,60}}|click here\b.{{0,60}}|continue reading\b.{{0,60}}
+(?:read|learn|see|view|show|load|find out|leer|ver) (?:more|all|less|m[aá]s|todo)\b.{{0,60}}|click here\b.{{0,60}}
+continue reading\b.{{0,60}}
 (?:tap|click|press|toca) (?:to|para|here)\b.{{0,40}}|(?:←|«|<|‹|→|»)\s?.{{0,60}}|.{{0,60}}(?:→|»|›)
-back to (?:top|all|the|home|blog|news|list)\b.{{0,40}}|volver (?:arriba|al|a la)\b.{{0,40}}|return to top|scroll to top
+back to (?:top|all|the|home|blog|news|list)\b.{{0,40}}|volver (?:arriba|al|a la)\b.{{0,40}}|return to top
+scroll to top
 p(?:age|g\.?|ágina)?\s*\d{{1,4}}(?:\s*(?:of|/|de)\s*\d{{1,4}})?|\d{{1,3}}\s*/\s*\d{{1,3}}|[-–—]\s*\d{{1,3}}\s*[-–—]
 {_READ}|(?:on )?{DATE}|{DATE}\s*[·|•—–-].{{0,60}}
-(?:last |first )?(?:updated|published|posted|reviewed|modified|created|printed|actualizado|publicado|revisado)(?: (?:in|on|at|by|en|el|por))?\b.{{0,80}}
-(?:medically|clinically|fact)[ -](?:reviewed|checked)\b.{{0,80}}|(?:reviewed|edited|fact[ -]checked|written|revisado|editado) (?:by|por)\b.{{0,80}}
-(?:table of )?contents|in this (?:article|post|guide|section|page|story)|on this page|what's (?:inside|in this \w+)|jump to\b.{{0,40}}|quick (?:links|navigation)|índice|contenido|en este artículo
+(?:last |first )?(?:updated|published|posted|reviewed|modified|created|printed)(?: (?:in|on|at|by))?\b.{{0,80}}
+(?:actualizado|publicado|revisado)(?: (?:en|el|por))?\b.{{0,80}}
+(?:medically|clinically|fact)[ -](?:reviewed|checked)\b.{{0,80}}
+(?:reviewed|edited|fact[ -]checked|written|revisado|editado) (?:by|por)\b.{{0,80}}
+(?:table of )?contents|in this (?:article|post|guide|section|page|story)|on this page|what's (?:inside|in this \w+)
+jump to\b.{{0,40}}|quick (?:links|navigation)|índice|contenido|en este artículo
 advert(?:isement|ising)?|sponsored(?: content)?|publicidad|ad
-(?:verify|check) (?:your |my )?(?:insurance|benefits|coverage)\b.{{0,30}}|does (?:my|your) insurance cover\b.{{0,40}}|see if your (?:plan|insurance)\b.{{0,40}}|insurance (?:verification|check)
-(?:book|schedule|request|reserve|get) (?:your |a |an |my )?(?:free |confidential |first )?(?:call|callback|appointment|consultation|assessment|screening|tour|demo|quote|time|table|visit)(?: (?:now|today|online|back))?
-(?:live )?chat(?: with (?:us|someone))?(?: now)?|accept(?: all)?(?: cookies)?|reject\b.{{0,30}}|manage (?:cookies|preferences|consent)|cookie (?:policy|settings|preferences)|privacy (?:policy|notice|preferences)|aviso de privacidad
-(?:©|\(c\)|copyright).{{0,160}}|©.{{0,160}}|.{{0,80}}all rights reserved\b.{{0,40}}|todos los derechos reservados\b.{{0,40}}
-terms (?:of|and)\b.{{0,30}}|site ?map\b.{{0,60}}|accessibility(?: statement)?|careers|disclaimer|hipaa notice\b.{{0,30}}
+(?:verify|check) (?:your |my )?(?:insurance|benefits|coverage)\b.{{0,30}}|does (?:my|your) insurance cover\b.{{0,40}}
+see if your (?:plan|insurance)\b.{{0,40}}|insurance (?:verification|check)
+(?:book|schedule|request|reserve|get) (?:your |a |an |my )?(?:free |confidential |first )?{_MEETING}(?: (?:now|today|online|back))?
+(?:live )?chat(?: with (?:us|someone))?(?: now)?|accept(?: all)?(?: cookies)?|reject\b.{{0,30}}
+manage (?:cookies|preferences|consent)|cookie (?:policy|settings|preferences)|privacy (?:policy|notice|preferences)
+aviso de privacidad
+(?:©|\(c\)|copyright).{{0,160}}|©.{{0,160}}|.{{0,80}}all rights reserved\b.{{0,40}}
+todos los derechos reservados\b.{{0,40}}
+terms (?:of|and)\b.{{0,30}}|site ?map\b.{{0,60}}|accessibility(?: statement)?|careers|disclaimer
+hipaa notice\b.{{0,30}}
 (?:tags?|categor(?:y|ies)|filed under|topics?|etiquetas|categorías)\s*:.{{0,120}}|posted in\b.{{0,60}}
-(?:previous|next|older|newer|anterior|siguiente) (?:post|article|page|story|entrada|artículo)s?\b.{{0,80}}|(?:previous|next):.{{0,80}}
-(?:newsletter|e-?mail) (?:sign[ -]?up|subscription)|(?:subscribe|sign up|join)\b (?:to|for|our)\b.{{0,60}}|enter your e?-?mail\b.{{0,40}}|get (?:updates|our newsletter)\b.{{0,60}}
-(?:proudly )?powered by\b.{{0,40}}|(?:web)?site (?:by|design(?:ed)? by)\b.{{0,40}}|printed on recycled paper|download (?:the |this )?(?:pdf|article|guide|app)\b.{{0,30}}
-report (?:this )?comment|reply|responder|edit this page\b.{{0,60}}|loading\b.{{0,10}}|play(?: video)?|watch (?:the |this )?video\b.{{0,30}}
-related(?: (?:articles?|posts?|reading|topics?|stories|content))?\s*:.{{1,120}}|(?:also read|read also|see also|recommended(?: reading)?|más información|lea también)\s*:.{{0,120}}
+(?:previous|next|older|newer|anterior|siguiente) (?:post|article|page|story|entrada|artículo)s?\b.{{0,80}}
+(?:previous|next):.{{0,80}}
+(?:newsletter|e-?mail) (?:sign[ -]?up|subscription)|(?:subscribe|sign up|join)\b (?:to|for|our)\b.{{0,60}}
+enter your e?-?mail\b.{{0,40}}|get (?:updates|our newsletter)\b.{{0,60}}
+(?:proudly )?powered by\b.{{0,40}}|(?:web)?site (?:by|design(?:ed)? by)\b.{{0,40}}|printed on recycled paper
+download (?:the |this )?(?:pdf|article|guide|app)\b.{{0,30}}
+report (?:this )?comment|reply|responder|edit this page\b.{{0,60}}|loading\b.{{0,10}}|play(?: video)?
+watch (?:the |this )?video\b.{{0,30}}
+related(?: (?:articles?|posts?|reading|topics?|stories|content))?\s*:.{{1,120}}
+(?:also read|read also|see also|recommended(?: reading)?|más información|lea también)\s*:.{{0,120}}
 (?:approved for print|draft\b.{{0,40}}|for internal use only|confidential|do not copy)\b.{{0,40}}
 (?:patient )?hand-?out (?:no\.? ?)?\d{{1,4}}|form \w{{0,4}}-?\d{{1,6}}.{{0,30}}
 """
@@ -52,14 +76,17 @@ _WHOLE = re.compile(r"(?:" + "|".join(_ALWAYS.strip().split("\n")) + r")\W*", re
 
 # Furniture unless text follows: the same words make a fair heading of a last section.
 _UNLESS_TEXT = re.compile(
-    r"(?:contact(?: us)?|about(?: us)?|resources|get help(?: now| today)?|call (?:us|now|today)?\b.{0,60}|our (?:team|programs|services|"
-    r"approach|locations)|locations|services|programs|admissions|insurance|faqs?|gallery|contacto|nosotros|servicios)\W*",
+    r"(?:contact(?: us)?|about(?: us)?|resources|get help(?: now| today)?|call (?:us|now|today)?\b.{0,60}|"
+    r"our (?:team|programs|services|"
+    r"approach|locations)|locations|services|programs|admissions|insurance|faqs?|gallery|contacto|nosotros|"
+    r"servicios)\W*",
     re.I,
 )
 BREADCRUMB = re.compile(r"^\S[^.!?]{0,40}(?:\s+[>›»/]\s+[^.!?>›»]{1,60}){1,6}$")
 MENU = re.compile(r"^(?:[\w&'’-]+(?: [\w&'’-]+){0,3})(?:(?:  +|\s*[|·•]\s*)(?:[\w&'’-]+(?: [\w&'’-]+){0,3})){1,12}$")
 ADDRESS = re.compile(
-    r"\b\d{1,5} (?:[A-Z][\w.]*\s){1,4}(?:St|Street|Ave|Avenue|Rd|Road|Lane|Ln|Blvd|Boulevard|Drive|Dr|Way|Court|Ct|Suite|"
+    r"\b\d{1,5} (?:[A-Z][\w.]*\s){1,4}(?:St|Street|Ave|Avenue|Rd|Road|Lane|Ln|Blvd|Boulevard|Drive|Dr|Way|Court|Ct|"
+    r"Suite|"
     r"Highway|Hwy|Parkway|Pkwy|Place|Square)\b"
 )
 COOKIES = re.compile(
@@ -68,13 +95,20 @@ COOKIES = re.compile(
 
 # From here on, in the second half of a page, nothing belongs to the article any more.
 END_OF_ARTICLE = re.compile(
-    r"^\W*(?:(?:related|recommended|recent|popular|latest|trending|similar|more|other|featured)\s+(?:articles?|posts?|reading|"
-    r"stories|topics?|content|resources|from|news|blogs?|guides)\b.{0,50}|you (?:might|may|will)(?: also)? (?:also )?(?:like|enjoy|be interested)"
-    r"\b.{0,40}|keep (?:on )?reading|read (?:next|this next)|up next|more (?:from|on|like this|about)\b.{0,50}|popular (?:this|right)\b.{0,30}|"
-    r"what to read next|(?:\w+|\d+)\s+(?:comments?|replies|responses|thoughts?(?: on)?|comentarios?)\b.{0,80}|comments?|join the (?:discussion|"
-    r"conversation)|leave a (?:reply|comment)\b.{0,30}|post a comment|about the authors?|(?:about|meet) the (?:writer|editor)|author bio|"
-    r"share this(?: \w+)?|share(?: on)?|spread the word|subscribe to\b.{0,50}|sign up for\b.{0,60}|newsletter\b.{0,20}|also read|"
-    r"artículos relacionados|también te puede interesar|te puede interesar|(?:\d+ )?comentarios|deja (?:un comentario|una respuesta)|"
+    r"^\W*(?:(?:related|recommended|recent|popular|latest|trending|similar|more|other|featured)\s+(?:articles?|"
+    r"posts?|reading|"
+    r"stories|topics?|content|resources|from|news|blogs?|guides)\b.{0,50}|you (?:might|may|"
+    r"will)(?: also)? (?:also )?(?:like|enjoy|be interested)"
+    r"\b.{0,40}|keep (?:on )?reading|read (?:next|this next)|up next|more (?:from|on|like this|about)\b.{0,50}|"
+    r"popular (?:this|right)\b.{0,30}|"
+    r"what to read next|(?:\w+|\d+)\s+(?:comments?|replies|responses|thoughts?(?: on)?|comentarios?)\b.{0,80}|"
+    r"comments?|join the (?:discussion|"
+    r"conversation)|leave a (?:reply|comment)\b.{0,30}|post a comment|about the authors?|(?:about|"
+    r"meet) the (?:writer|editor)|author bio|"
+    r"share this(?: \w+)?|share(?: on)?|spread the word|subscribe to\b.{0,50}|sign up for\b.{0,60}|"
+    r"newsletter\b.{0,20}|also read|"
+    r"artículos relacionados|también te puede interesar|te puede interesar|(?:\d+ )?comentarios|"
+    r"deja (?:un comentario|una respuesta)|"
     r"sobre (?:el|la) autora?|comparte? (?:este|esta)\b.{0,30}|entradas (?:recientes|relacionadas))\W*$",
     re.I,
 )

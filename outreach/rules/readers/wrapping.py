@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from outreach.rules.readers.signs import BULLET, NUMBER, SENTENCE_END, is_prose, style
 
 _NARROW, _WIDE = 50, 100
 _NOTE = re.compile(r"^\s*(?:\[\^?\w{1,12}\]|\(\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§]+\s)")
 # Pieces that stand at the start of a line only when a word was divided there.
-_ENDING = re.compile(r"\w{0,4}(?:ment|tion|sion|ing|ness|able|ible|ity|ous|ive|ance|ence|ers?|ed|ly|al|ation|ción|mente|dad|ando|iendo|ado|ida)s?")
+_ENDING = re.compile(
+    r"\w{0,4}(?:ment|tion|sion|ing|ness|able|ible|ity|ous|ive|ance|ence|ers?|ed|ly|al|ation|ción|mente|dad|ando|iendo|"
+    r"ado|ida)s?"
+)
 _URL = re.compile(r"^\s*<?https?://\S+>?$")
 
 
@@ -25,11 +29,14 @@ def unwrap(lines: list[str]) -> list[str]:
     last = ""  # the screen line that was joined last: its length tells whether the break was forced
     for line in lines:
         if out and out[-1].strip() and line.strip() and not _opens(line):
-            if _hangs(out[-1], line) or (width and _forced(last, line, width) and not _ends(out[-1], last, width)):
-                out[-1] = _joined(out[-1], line, known)
-                last = line
-                continue
-        out.append(line)
+            forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, width)
+            joins = forced or _hangs(out[-1], line)
+        else:
+            joins = False
+        if joins:
+            out[-1] = _joined(out[-1], line, known)
+        else:
+            out.append(line)
         last = line
     return out
 
@@ -40,9 +47,7 @@ def _width(lines: list[str]) -> int:
     if any(len(line) > _WIDE + 20 for line in solid):
         return 0
     long = [len(line) for line in solid if len(line) >= _NARROW]
-    follows = sum(
-        1 for a, b in zip(lines, lines[1:], strict=False) if len(a.rstrip()) >= _NARROW and b.strip() and not _opens(b)
-    )
+    follows = sum(1 for a, b in pairwise(lines) if len(a.rstrip()) >= _NARROW and b.strip() and not _opens(b))
     if len(long) < 3 or follows < len(long) / 3:
         return 0
     return max(long)

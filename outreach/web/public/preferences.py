@@ -62,9 +62,7 @@ def _save(request: HttpRequest, mine: Preferences, words: Words) -> bool:
     return preferring.save(mine.subscriber, choices, now=clock.now(), ip=ip)
 
 
-def _page(
-    request: HttpRequest, words: Words, mine: Preferences, *, state: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, words: Words, mine: Preferences, *, state: str = "", status: int = 200) -> HttpResponse:
     zone = schedules.current().quiet_hours.zone
     groups = [
         (channel, title, [(box, wording(words, box)) for box in mine.offered(channel)], mine.closed.get(channel))
@@ -72,9 +70,7 @@ def _page(
         if mine.offered(channel) or channel in mine.closed
     ]
     until = _date(mine, words, zone)
-    return answer(
-        request, "preferences", words, status=status, mine=mine, groups=groups, state=state, until=until
-    )
+    return answer(request, "preferences", words, status=status, mine=mine, groups=groups, state=state, until=until)
 
 
 def _date(mine: Preferences, words: Words, zone: str) -> str:

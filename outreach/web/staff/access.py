@@ -61,5 +61,10 @@ def _organisation() -> dict[str, Any]:
     try:
         in_force = schedules.current()
     except Refused as refused:
-        return {"organisation": "Outreach", "zone": "UTC", "not_ready": str(refused)}
-    return {"organisation": in_force.organisation.name, "zone": in_force.quiet_hours.zone, "not_ready": ""}
+        return {"organisation": "Outreach", "zone": "UTC", "topics": {}, "not_ready": str(refused)}
+    return {
+        "organisation": in_force.organisation.name,
+        "zone": in_force.quiet_hours.zone,
+        "topics": {topic.key: topic.label for topic in in_force.topics},
+        "not_ready": "",
+    }

@@ -117,7 +117,9 @@ def _progress(pk: int) -> dict[str, Any]:
 
 def _done(verb: str, result: Any) -> str:
     said = {
-        "start": f"Started. {result:,} runs began, one per person and channel." if result else "Started. Nobody is in it.",
+        "start": f"Started. {result:,} runs began, one per person and channel."
+        if result
+        else "Started. Nobody is in it.",
         "pause": "Paused. Nothing more starts until you resume it.",
         "resume": "It goes on.",
         "stop": f"Stopped. {result or 0:,} runs ended. Nothing more is sent.",

@@ -51,7 +51,6 @@ def new(request: HttpRequest) -> HttpResponse:
         "series_new",
         status=422 if said else 200,
         said=said,
-        topics=in_force.topics,
         cadences=in_force.cadences,
         given=request.POST,
     )

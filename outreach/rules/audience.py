@@ -1,0 +1,147 @@
+"""An audience as data: conditions that staff can read, a program can store, and both the planner and SQL can follow.
+
+    {"all": [{"role": "family"}, {"not": {"tag": "alumni"}}]}
+
+A condition is a mapping with one key: all, any (lists of conditions), not (a condition), or one of the plain ones below.
+`parse` refuses what it cannot read with the place and the cure; `matches` decides for one person given as plain values.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeAlias
+
+ROLES: Final = ("subscriber", "family")
+LANGUAGES: Final = ("en", "es")
+CHANNELS: Final = ("email", "sms")
+DEEPEST: Final = 20
+
+Name = Literal["role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after"]
+NAMES: Final[tuple[Name, ...]] = (
+    "role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after",
+)  # fmt: skip
+
+
+class AudienceInvalid(ValueError):
+    """A condition that cannot be read; `say` is one sentence with the place and the cure."""
+
+    def __init__(self, say: str) -> None:
+        super().__init__(say)
+        self.say = say
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """A plain condition. `consented` compares with "channel/topic", the joined ones with a date (start of day, UTC)."""
+
+    name: Name
+    value: str | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of them hold; with none, it holds."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one holds; with none, it does not hold."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not hold."""
+
+    of: Condition
+
+
+Condition: TypeAlias = Is | Every | Some | Not
+EVERYONE: Final = Every(())
+
+
+def parse(data: Any, where: str = "audience", depth: int = 0) -> Condition:
+    """The condition of a JSON-able value; an empty mapping is everyone. Raises AudienceInvalid."""
+    if depth > DEEPEST:
+        raise AudienceInvalid(f"{where}: conditions are nested more than {DEEPEST} deep. Say it more simply.")
+    if not isinstance(data, Mapping):
+        raise AudienceInvalid(f'{where}: a condition is written like {{"role": "family"}}, not {data!r}.')
+    if not data:
+        return EVERYONE
+    if len(data) != 1:
+        raise AudienceInvalid(f'{where}: a condition has one key; join several with {{"all": [ … ]}}.')
+    ((name, value),) = data.items()
+    if name in ("all", "any"):
+        if not isinstance(value, (list, tuple)):
+            raise AudienceInvalid(f'{where}.{name}: needs a list of conditions, like {{"{name}": [ … ]}}.')
+        of = tuple(parse(one, f"{where}.{name}[{n}]", depth + 1) for n, one in enumerate(value, 1))
+        return Every(of) if name == "all" else Some(of)
+    if name == "not":
+        return Not(parse(value, f"{where}.not", depth + 1))
+    return _plain(name, value, where)
+
+
+def _plain(name: Any, value: Any, where: str) -> Is:
+    if name not in NAMES:
+        close = difflib.get_close_matches(str(name), [*NAMES, "all", "any", "not"], 1)
+        hint = f" Did you mean “{close[0]}”?" if close else f" Known: {', '.join(NAMES)}, all, any, not."
+        raise AudienceInvalid(f"{where}: “{name}” is not known.{hint}")
+    place = f"{where}.{name}"
+    if name == "discreet":
+        if not isinstance(value, bool):
+            raise AudienceInvalid(f"{place}: must be true or false.")
+        return Is(name, value)
+    if not isinstance(value, str) or not value.strip():
+        raise AudienceInvalid(f"{place}: needs a word.")
+    value = value.strip()
+    if name in ("joined_before", "joined_after"):
+        try:
+            return Is(name, date.fromisoformat(value))
+        except ValueError:
+            raise AudienceInvalid(f"{place}: “{value}” is not a date like 2027-02-22.") from None
+    _check_choice(name, value, place)
+    return Is(name, value.upper() if name == "state" else value)
+
+
+def _check_choice(name: str, value: str, place: str) -> None:
+    choices = {"role": ROLES, "language": LANGUAGES, "reachable": CHANNELS}.get(name)
+    if choices and value not in choices:
+        raise AudienceInvalid(f"{place}: “{value}” must be {' or '.join(choices)}.")
+    if name == "consented":
+        channel, slash, topic = value.partition("/")
+        if not slash or channel not in CHANNELS or not topic:
+            raise AudienceInvalid(f"{place}: write channel/topic, like email/recovery-notes.")
+    if name == "state" and (len(value) != 2 or not value.isalpha()):
+        raise AudienceInvalid(f"{place}: two letters, like GA.")
+
+
+def matches(condition: Condition, person: Mapping[str, Any]) -> bool:
+    """Whether it holds for a person: role, language, zone, state, tags, reachable (channels), consented
+    ("channel/topic" strings), discreet, joined (aware datetime)."""
+    match condition:
+        case Every(of):
+            return all(matches(one, person) for one in of)
+        case Some(of):
+            return any(matches(one, person) for one in of)
+        case Not(of):
+            return not matches(of, person)
+        case Is(name, value):
+            return _holds(name, value, person)
+
+
+def _holds(name: Name, value: str | bool | date, person: Mapping[str, Any]) -> bool:
+    if name == "tag":
+        return value in person["tags"]
+    if name in ("reachable", "consented"):
+        return value in person[name]
+    if name in ("joined_before", "joined_after"):
+        joined: datetime = person["joined"]
+        assert isinstance(value, date)
+        return joined.date() < value if name == "joined_before" else joined.date() >= value
+    return bool(person[name] == value)

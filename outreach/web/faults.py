@@ -1,0 +1,34 @@
+"""Our own faults in the log: where it happened, and never what with.
+
+Django's own log of a failed request holds its path, and so tokens; the words of an exception can quote an address.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+log = logging.getLogger(__name__)
+
+
+class FaultLog:
+    """Logs the view, the kind of error and the places in the code it came through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> None:
+        """Called by Django when a view raised; the answer stays Django's."""
+        if isinstance(fault, Http404 | PermissionDenied):
+            return
+        view = request.resolver_match.view_name if request.resolver_match else ""
+        places = " < ".join(
+            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+            for frame in reversed(traceback.extract_tb(fault.__traceback__)[-6:])
+        )
+        log.error("%s failed: %s at %s", view or "a request", type(fault).__name__, places)
