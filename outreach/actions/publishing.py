@@ -122,7 +122,6 @@ def render_steps(series: Series, in_force: Schedules) -> None:
             compiled: dict[str, Any] = rendering.compile_email(
                 email_from_dict(step.content),
                 organisation=in_force.organisation,
-                series_title=series.title,
                 total=total,
                 language=series.language,
             ).to_dict()

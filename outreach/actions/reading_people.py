@@ -1,6 +1,6 @@
 """What the people pages show: search, one person's ledger, history and future. Read-only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class PersonPage:
     consents: Sequence[Consent]
     suppressions: Sequence[Suppression]
     ledger: Sequence[ConsentEvent]
-    messages: Sequence[dict[str, Any]]
+    messages: Sequence[Mapping[str, Any]]
     texts: Sequence[InboundText]
     upcoming: Sequence[Upcoming]
     upcoming_more: int

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from outreach import rendering
 from outreach.actions import preferring, schedules
+from outreach.actions.opting_out import LIFTED_BY_PERSON
 from outreach.models import Step, Subscriber, Suppression
 from outreach.rules.cadence import Topic
 
@@ -53,8 +54,8 @@ def preferences(subscriber: int, now: datetime) -> Preferences | None:
         if key is None:
             continue
         cause = _cause(channel, bytes(key))
-        if cause and not (channel == "email" and cause in preferring.LIFTED_BY_PERSON):
-            closed[channel] = "stopped" if cause in preferring.LIFTED_BY_PERSON else "unreachable"
+        if cause and not (channel == "email" and cause in LIFTED_BY_PERSON):
+            closed[channel] = "stopped" if cause in LIFTED_BY_PERSON else "unreachable"
             continue
         for topic in schedules.current().topics:
             if channel in topic.channels:

@@ -95,7 +95,6 @@ def email_preview(slug: str, number: int, *, discreet: bool = False) -> str | No
         compiled = rendering.compile_email(
             email_from_dict(step.content),
             organisation=organisation,
-            series_title=step.series.title,
             total=step.series.steps.filter(channel="email").count(),
             language=step.series.language,
         )

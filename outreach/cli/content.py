@@ -31,7 +31,6 @@ def _draft(file: Path, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str
         rendering.body_without_footer(
             email,
             organisation=in_force.organisation,
-            series_title=draft.title,
             total=len(draft.emails),
             language=draft.language,
         )

@@ -194,6 +194,6 @@ class TextProvider(Protocol):
         """Texts sent to a number since a moment, every page of them. Raises ListUnavailable when it cannot be read."""
         ...
 
-    def list_inbound(self, *, since: datetime) -> Sequence[Inbound]:
-        """Texts people wrote to us since a moment, oldest first. Raises ListUnavailable when it cannot be read."""
+    def list_inbound(self, *, since: datetime, to: str | None = None) -> Sequence[Inbound]:
+        """Texts people wrote to us (to one number) since a moment, oldest first. Raises ListUnavailable when it cannot be read."""
         ...

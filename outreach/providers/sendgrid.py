@@ -26,6 +26,7 @@ from outreach.providers.base import (
     Rejected,
     Unclear,
     Unreachable,
+    busy,
 )
 from outreach.providers.handover import Handover
 from outreach.providers.sendgrid_events import parse_events, verify
@@ -258,6 +259,9 @@ def _whole(answer: _Answer) -> Outcome:
     return Unreachable(f"SendGrid answered {status}; is SENDGRID_BASE_URL right?", stop=True)
 
 
+_OF_THE_SENDER: Final = ("from", "reply_to")
+
+
 def _refused(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
     """A refused call: nobody got it. Whom the errors name is refused; the others may go without them."""
     named: dict[str, Outcome] = {}
@@ -271,8 +275,12 @@ def _refused(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str,
         code = INVALID_ADDRESS if re.match(r"\]?\.to\b", found[2]) else INVALID_REQUEST
         named.setdefault(recipients[int(found[1])].key, Rejected(code, f"SendGrid refused it ({_plain(field)})."))
     if named and not (whole and answer.status == 400):
-        left = Unreachable("SendGrid refused the call because of another recipient.")
+        left = busy(0)  # surely not taken, and nothing is wrong with them: they go with the next call
         return _all(recipients, left) | named
+    if answer.status != 413 and all(field.startswith(_OF_THE_SENDER) for field in fields):
+        # About the sender, or not SendGrid's own words (a proxy's): a person must mend it, and nobody is given up for it.
+        about = f" for {_plain(fields[0])}" if fields else " without a reason"
+        return _all(recipients, Unreachable(f"SendGrid refused the call{about} ({answer.status}).", stop=True))
     code = TOO_LARGE if answer.status == 413 else INVALID_REQUEST
     about = ", ".join(sorted({_plain(field) for field in fields}))[:200]
     say = f"SendGrid refused the whole call ({answer.status}{': ' + about if about else ''})."

@@ -84,10 +84,11 @@ def _loaded(public_key: str) -> ec.EllipticCurvePublicKey | None:
     return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
 
 
-def parse_events(raw: bytes) -> tuple[Event, ...]:
+def parse_events(raw: bytes, received_at: datetime | None = None) -> tuple[Event, ...]:
     """Every event of a post that can be read, in its order. What cannot be read is counted in the log and left out.
 
-    Never raises. Addresses, IPs and URLs of the post are not passed on.
+    `received_at` stands in for a timestamp that cannot be read: an opt-out must not be lost for it. Never raises.
+    Addresses, IPs and URLs of the post are not passed on.
     """
     try:
         elements = orjson.loads(raw)
@@ -95,16 +96,16 @@ def parse_events(raw: bytes) -> tuple[Event, ...]:
         log.warning("a post of SendGrid's event webhook is no JSON (%d bytes)", len(raw))
         return ()
     listed = elements if isinstance(elements, list) else [elements]
-    events = tuple(event for event in map(_event, listed) if event is not None)
+    events = tuple(event for one in listed if (event := _event(one, received_at)) is not None)
     if len(events) < len(listed):
         log.warning("SendGrid events: %d of %d could not be read", len(listed) - len(events), len(listed))
     return events
 
 
-def _event(element: object) -> Event | None:
+def _event(element: object, received_at: datetime | None) -> Event | None:
     if not isinstance(element, dict):
         return None
-    word, at = _text(element, "event"), _moment(element.get("timestamp"))
+    word, at = _text(element, "event"), _moment(element.get("timestamp")) or received_at
     if not word or at is None:
         return None
     message_id = _text(element, "sg_message_id")

@@ -14,15 +14,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.policy import EmailPolicy
-from email.utils import formatdate
-from typing import Any, Final
+from email.header import Header
+from email.utils import formataddr, formatdate
+from functools import lru_cache
+from typing import Final
 
 from outreach.providers.base import (
     Accepted,
@@ -35,6 +32,7 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.mime import Skeleton
 
 BUSY_WAIT: Final = 60.0  # seconds; SMTP cannot say how long
 INVALID_MESSAGE: Final = "invalid_request"
@@ -43,28 +41,13 @@ _PER_CONNECTION: Final = 100  # messages; many servers hang up on a connection t
 _IDLE_SECONDS: Final = 30.0
 _LONGEST_LINE: Final = 998  # RFC 5322
 _ENHANCED: Final = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\\\"@]+@[^\s<>(),;\\\"@]+")
+_ONE_LINE: Final = re.compile(r"[!-9;-~]+: [^\r\n\0]*")
 _LOGIN_NEEDED: Final = frozenset({530, 534, 535, 538})
 
 
 class _Lost(Exception):
     """The connection broke, or speaks no SMTP."""
-
-
-class _Policy(EmailPolicy):
-    """Header lines as they are when they fit a line of RFC 5322.
-
-    Folding at 78 characters would turn the long URL of a List-Unsubscribe header into encoded words, which no mailbox
-    provider reads.
-    """
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        line = f"{name}: {value}"
-        if line.isascii() and len(line) <= _LONGEST_LINE and not re.search(r"[\r\n]", line):
-            return line.encode() + b"\r\n"
-        return super().fold_binary(name, value)
-
-
-_POLICY: Final = _Policy(linesep=SMTP_POLICY.linesep, cte_type="7bit")
 
 
 @dataclass(slots=True)
@@ -111,6 +94,7 @@ class Smtp:
         outcomes: dict[str, Outcome] = {}
         line: _Line | None = None
         halt: Outcome | None = None
+        letters = _Letters(batch)
         for recipient in batch.recipients:
             if halt is None and (line is None or line.messages >= _PER_CONNECTION):
                 _quit(line)
@@ -119,7 +103,7 @@ class Smtp:
             if halt is not None or line is None:
                 outcomes[recipient.key] = halt or Unreachable("The mail server could not be reached.")
                 continue
-            outcomes[recipient.key], halt = _deliver(line, batch, recipient)
+            outcomes[recipient.key], halt = _deliver(line, letters, recipient)
         if halt is None and line is not None:
             self._keep(line)
         else:
@@ -160,7 +144,7 @@ class Smtp:
             smtp = self._dial()
             if smtp.sock is not None:
                 smtp.sock.settimeout(self._read_seconds)
-                # The message and its final dot are two writes; Nagle's algorithm would hold the dot back 40 ms each time.
+                # Message and final dot are two writes; Nagle's algorithm would hold the dot back 40 ms each time.
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             if self._starttls and self._port != _IMPLICIT_TLS_PORT:
@@ -217,17 +201,17 @@ def _quit(line: _Line | None) -> None:
     line.smtp.close()
 
 
-def _deliver(line: _Line, batch: EmailBatch, recipient: EmailRecipient) -> tuple[Outcome, Outcome | None]:
+def _deliver(line: _Line, letters: _Letters, recipient: EmailRecipient) -> tuple[Outcome, Outcome | None]:
     """One message: its outcome, and what it means for the rest of the batch (None: go on)."""
     try:
-        message_id, raw = _message(batch, recipient)
-    except (MessageError, ValueError, LookupError):
+        message_id, raw = letters.write(recipient)
+    except (ValueError, LookupError):
         return Rejected(INVALID_MESSAGE, "The email could not be written: an address or a header is invalid."), None
     line.messages += 1
     dotted = False
     try:
         with _speaking():
-            refusal = _envelope(line.smtp, batch.from_address, recipient.to)
+            refusal = _envelope(line.smtp, letters.sender, recipient.to)
             if refusal is not None:
                 return refusal
             line.smtp.send(raw)
@@ -303,39 +287,84 @@ def _status(code: int, reply: bytes) -> str:
     return found[1] if found else str(code)
 
 
-def _message(batch: EmailBatch, recipient: EmailRecipient) -> tuple[str, bytes]:
-    """The Message-ID and the whole message, dots doubled, without the final dot.
+class _Letters:
+    """The messages of one batch. What is the same for everyone is written once; see mime.py."""
 
-    Raises ValueError or MessageError when a header or an address cannot be written.
+    def __init__(self, batch: EmailBatch) -> None:
+        self._batch = batch
+        self.sender = batch.from_address
+        self._domain = batch.from_address.rpartition("@")[2] or "localhost"
+        self._bodies: dict[frozenset[str], Skeleton] = {}
+
+    def write(self, recipient: EmailRecipient) -> tuple[str, bytes]:
+        """The Message-ID and the whole message, dots doubled, without the final dot.
+
+        Raises ValueError when a header or an address cannot be written.
+        """
+        batch, fill = self._batch, _filler(recipient.substitutions)
+        message_id = f"<{recipient.key}@{self._domain}>"
+        if not _ADDRESS.fullmatch(recipient.to):
+            raise ValueError("not an address")
+        headers = [
+            ("To", recipient.to),
+            ("Subject", fill(recipient.subject or batch.subject)),
+            ("Date", formatdate()),
+            ("Message-ID", message_id),
+            ("X-Outreach-Id", recipient.key),
+            *((name, fill(value)) for name, value in recipient.headers.items()),
+            ("MIME-Version", "1.0"),
+        ]
+        if batch.reply_to:
+            headers.insert(0, ("Reply-To", batch.reply_to))
+        lines = [_from_line(recipient.from_name or batch.from_name, batch.from_address)]
+        lines += [_header(name, value) for name, value in headers]
+        return message_id, b"".join(lines) + self._body(recipient).fill(recipient.substitutions)
+
+    def _body(self, recipient: EmailRecipient) -> Skeleton:
+        marks = frozenset(recipient.substitutions)
+        if marks not in self._bodies:
+            self._bodies[marks] = Skeleton(self._batch.text, self._batch.html, marks)
+        return self._bodies[marks]
+
+
+def _from_line(name: str, address: str) -> bytes:
+    if not address.isascii() or not _ADDRESS.fullmatch(address):
+        raise ValueError("not an address")
+    if name.isascii() and "=?" not in name:
+        return _header("From", formataddr((name, address)))
+    return _encoded("From", name)[:-2] + f" <{address}>\r\n".encode()
+
+
+def _header(name: str, value: str) -> bytes:
+    """One header line, as it is when it fits a line of RFC 5322.
+
+    Folding at 78 characters would break the long URL of a List-Unsubscribe header, which mailbox providers then do not
+    read. Raises ValueError for what would end the line, and for what no mail can carry.
     """
-    domain = batch.from_address.rpartition("@")[2] or "localhost"
-    message_id = f"<{recipient.key}@{domain}>"
-    fill = _filler(recipient.substitutions)
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(recipient.from_name or batch.from_name, addr_spec=batch.from_address)
-    message["To"] = recipient.to
-    if batch.reply_to:
-        message["Reply-To"] = batch.reply_to
-    message["Subject"] = fill(recipient.subject or batch.subject)
-    message["Date"] = formatdate()
-    message["Message-ID"] = message_id
-    message["X-Outreach-Id"] = recipient.key
-    for name, value in recipient.headers.items():
-        message[name] = fill(value)
-    if batch.text:
-        message.set_content(fill(batch.text), cte="quoted-printable")
-    if batch.html and batch.text:
-        message.add_alternative(fill(batch.html), subtype="html", cte="quoted-printable")
-    elif batch.html:
-        message.set_content(fill(batch.html), subtype="html", cte="quoted-printable")
-    raw = re.sub(rb"(?m)^\.", b"..", message.as_bytes())
-    return message_id, raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+    line = f"{name}: {value}"
+    if line.isascii() and len(line) <= _LONGEST_LINE and "=?" not in value:
+        if not _ONE_LINE.fullmatch(line):
+            raise ValueError("not one header line")
+        return line.encode() + b"\r\n"
+    return _encoded(name, value)
 
 
-def _filler(substitutions: Mapping[str, str]) -> Any:
+def _encoded(name: str, value: str) -> bytes:
+    if not _ONE_LINE.fullmatch(f"{name}: {value}"):
+        raise ValueError("not one header line")
+    written = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
+    return f"{name}: {written}\r\n".encode()
+
+
+def _filler(substitutions: Mapping[str, str]) -> Callable[[str], str]:
     """A function that replaces the marks in one pass, so a mark inside a person's own words stays words."""
-    if not substitutions:
-        return lambda text: text
     marks = sorted((mark for mark in substitutions if mark), key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, marks)))
+    if not marks:
+        return lambda text: text
+    pattern = _pattern(tuple(marks))
     return lambda text: pattern.sub(lambda found: substitutions[found[0]], text)
+
+
+@lru_cache(maxsize=64)
+def _pattern(marks: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, marks)))

@@ -46,8 +46,10 @@ __all__ = ["Twilio", "parse_inbound", "parse_status", "twiml_reply", "verify_for
 LONGEST_VALIDITY: Final = 36_000  # seconds
 QUEUE_FULL: Final = "21611"  # more than ten hours of texts wait for this sender: nothing was created
 QUEUE_FULL_WAIT: Final = 900.0
-# The key, the account or the address of the API is wrong: no message can go out.
-_STOP: Final = frozenset({"20003", "20005", "20404", "30002"})
+# The key, the account, the address of the API or the sender is wrong: no message can go out, whoever it is for.
+_STOP: Final = frozenset(
+    {"20003", "20005", "20404", "30002", "21212", "21603", "21606", "21608", "21659", "21701", "21703"}
+)
 _TOO_MANY: Final = "20429"
 _DOUBTFUL: Final = "20500"
 _NOT_SENT: Final = frozenset({"failed", "undelivered", "canceled"})
@@ -283,9 +285,9 @@ def _outcome(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
     if code == QUEUE_FULL:
         return busy(QUEUE_FULL_WAIT)
     if status == 401 or code in _STOP:
-        return Unreachable(f"Twilio refused the account or its token ({code or status}).", stop=True)
-    if code is not None or status == 400:
-        return Rejected(code, f"Twilio refused the text (error {code or status}).")
+        return Unreachable(f"Twilio refused the account, its token or the sender ({code or status}).", stop=True)
+    if code is not None:
+        return Rejected(code, f"Twilio refused the text (error {code}).")
     return Unreachable(f"Twilio answered {status}; is TWILIO_BASE_URL right?", stop=True)
 
 

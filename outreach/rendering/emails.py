@@ -19,7 +19,6 @@ def compile_email(
     email: EmailDraft,
     *,
     organisation: Organisation,
-    series_title: str,
     total: int,
     language: str | None = None,
 ) -> CompiledEmail:
@@ -29,9 +28,9 @@ def compile_email(
     ValueError for a block of unknown kind, and RuntimeError if a template has lost a part that must be sent.
     """
     language = language or email.language
-    prefix = prefix_for(_words([email_to_dict(email), series_title, _all_of(organisation)]))
+    prefix = prefix_for(_words([email_to_dict(email), _all_of(organisation)]))
     footer = {
-        "about": footer_words(language).about(email.number, total, series_title),
+        "about": footer_words(language).about(email.number, total),
         "postal_address": [line for line in organisation.postal_address.splitlines() if line.strip()],
     }
     html = _html(email, language, marks(prefix, "h"), footer)
@@ -54,16 +53,15 @@ def body_without_footer(
     email: EmailDraft,
     *,
     organisation: Organisation,
-    series_title: str,
     total: int,
     language: str | None = None,
 ) -> tuple[str, str]:
     """(text, html) without the legal footer and without a greeting, for whoever wants to read the email itself.
 
     The text is the body as sent, the html the whole document; lifelines, being no legal matter, stay. No slot mark is
-    in either. Takes what `compile_email` takes, though title and total only ever stand in the footer.
+    in either. Takes what `compile_email` takes, though the total only ever stands in the footer.
     """
-    del series_title, total
+    del total
     language = language or email.language
     shown = {"brand": organisation.name, "subject": email.subject, "preheader": email.preheader}
     values = dict.fromkeys(SLOTS, "") | shown

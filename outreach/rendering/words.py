@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FooterWords:
-    """The words under an email. `part` takes number, total and title."""
+    """The words under an email. `part` takes number and total."""
 
     language: str
     lifelines: str
@@ -25,11 +25,11 @@ class FooterWords:
     preferences: str
     unsubscribe: str
 
-    def about(self, number: int, total: int, title: str) -> str:
-        """Why a person gets this email, and which part of what it is. Nothing in the title is read as a template."""
+    def about(self, number: int, total: int) -> str:
+        """Why a person gets this email, and which part it is. The series is not named: its title may tell too much."""
         if total <= 1:
             return self.why
-        return f"{self.why} {self.part.format(number=number, total=total, title=title)}"
+        return f"{self.why} {self.part.format(number=number, total=total)}"
 
 
 _ENGLISH: Final = FooterWords(
@@ -43,7 +43,7 @@ _ENGLISH: Final = FooterWords(
     crisis_text="text 988",
     crisis_when="day or night",
     why="You get this email because you signed up for it.",
-    part="It is part {number} of {total} of “{title}”.",
+    part="It is part {number} of {total}.",
     read_online="Read online",
     preferences="Choose what you get",
     unsubscribe="Unsubscribe",
@@ -59,7 +59,7 @@ _SPANISH: Final = FooterWords(
     crisis_text="envíe un mensaje de texto al 988",
     crisis_when="de día o de noche; en la llamada, oprima 2 para español",
     why="Recibe este correo porque se suscribió.",
-    part="Es la parte {number} de {total} de «{title}».",
+    part="Es la parte {number} de {total}.",
     read_online="Leer en línea",
     preferences="Elegir qué recibir",
     unsubscribe="Darse de baja",

@@ -50,6 +50,7 @@ ALERTS: Final[Mapping[str, Alert]] = MappingProxyType(
         "unknown": Alert("The provider reported something Outreach does not know. Nothing was changed; please look."),
         "blocked": Alert("A mailbox provider refused the email for its content or our reputation, not the address."),
         "spam_content": Alert("SendGrid's own filter held an email back as spam."),
+        "sandbox_mode": Alert("SendGrid's sandbox mode is on: emails are checked there and not sent.", "channel"),
         "request_invalid": Alert("The provider could not read our request. Please report this."),
         "quota": Alert("The SendGrid plan's quota is used up.", "channel"),
         "tracking_on": Alert(
@@ -97,6 +98,17 @@ SENDGRID: Final[Mapping[str, Meaning]] = MappingProxyType(
         "open": Meaning(settles="sent", alert="tracking_on"),
         "click": Meaning(settles="sent", alert="tracking_on"),
         "account_status_change": Meaning(alert="account_status"),
+    }
+)
+
+# Our own words for an error answer to Mail Send (providers/sendgrid.py), since SendGrid has no codes there.
+SENDGRID_REFUSED: Final[Mapping[str, Meaning]] = MappingProxyType(
+    {
+        "invalid_address": replace(_DROPPED, suppress="invalid"),
+        "same_address": _DROPPED,
+        "invalid_request": replace(_DROPPED, alert="request_invalid"),
+        "too_large": replace(_DROPPED, alert="request_invalid"),
+        "sandbox_mode": replace(_DROPPED, alert="sandbox_mode"),
     }
 )
 
@@ -239,6 +251,8 @@ def _plain(text: str | None) -> str:
 
 
 def _sendgrid(event: str, status: str, kind: str) -> Meaning:
+    if event == "rejected":
+        return SENDGRID_REFUSED.get(status, replace(_DROPPED, alert="unknown"))
     if event == "dropped":
         known = [reason for reason in SENDGRID_DROPPED if kind.startswith(reason)]
         return SENDGRID_DROPPED[max(known, key=len)] if known else SENDGRID["dropped"]

@@ -2,7 +2,7 @@
 
 The order is the rule: a crisis is heard before everything, an opt-out before the rest, and in doubt between stopping and
 going on we stop and a person looks. Nothing is ever thrown away: whatever this says, the message stands in the inbox.
-The words are tables in reply_words.py; here is only how they are looked for.
+The words are tables in crisis_words.py, stop_words.py and reply_words.py; here is only how they are looked for.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, TypeVar
 
-from outreach.rules import reply_words as words
-from outreach.rules.reply_words import Language, Row
+from outreach.rules import crisis_words, reply_words, stop_words
+from outreach.rules.crisis_words import CRISIS, URGENT
+from outreach.rules.reply_rows import Language, Row
 
 Kind = Literal["crisis", "stop", "start", "help", "keyword", "person"]
 T = TypeVar("T")
@@ -47,12 +48,13 @@ def classify(text: str, *, opt_out_type: str | None = None) -> Intent:
     """What `text` means. `opt_out_type` is Twilio's OptOutType (STOP, START, HELP), which is believed for a stop."""
     own, tapback = _own_words(text)
     heard = " ".join(_clauses(own))
-    clauses = _clauses(_without_quotes(own))
+    said = _LONG_QUOTE.sub(" ", own)
+    clauses = _clauses(said)
     provider = (opt_out_type or "").strip().upper()
     language = _language(heard)
 
-    stop = _Stop(language, doubt=False) if provider == "STOP" else _stop(clauses, own)
-    if crisis := _first(words.CRISIS, heard):
+    stop = _Stop(language, doubt=False) if provider == "STOP" else _stop(clauses, said)
+    if crisis := _first(CRISIS, heard):
         return Intent("crisis", ("stop",) if stop else (), crisis.name, _either(crisis.language, language))
     if stop:
         return Intent("stop", ("person",) if stop.doubt else (), None, _either(stop.language, language))
@@ -61,16 +63,16 @@ def classify(text: str, *, opt_out_type: str | None = None) -> Intent:
 
 def _going_on(said: str, heard: str, provider: str, language: Language, *, tapback: bool) -> Intent:
     """The meaning of a message that is neither a crisis nor a stop; `said` is without politeness, `heard` with all."""
-    if keyword := words.KEYWORD_EXACT.get(said) or words.KEYWORD_EXACT.get(heard):
+    if keyword := reply_words.KEYWORD_EXACT.get(said) or reply_words.KEYWORD_EXACT.get(heard):
         # Twilio takes YES for START; for us it only answers what we asked.
         return Intent("keyword", ("start",) if provider == "START" else (), *keyword)
-    if (start := words.START_EXACT.get(said)) or provider == "START":
+    if (start := reply_words.START_EXACT.get(said)) or provider == "START":
         return Intent("start", language=_either(start, language))
-    if help_ := words.HELP_EXACT.get(said):
+    if help_ := reply_words.HELP_EXACT.get(said):
         return Intent("help", ("person",) if help_[1] else (), None, help_[0])
     if provider == "HELP":
         return Intent("help", language=language)
-    if urgent := _first(words.URGENT, heard):
+    if urgent := _first(URGENT, heard):
         return Intent("person", ("urgent",), None, _either(urgent.language, language))
     return Intent("person", ("tapback",) if tapback and not heard else (), None, language)
 
@@ -86,14 +88,14 @@ def _stop(clauses: list[str], raw: str) -> _Stop | None:
         return _Stop(sure.language, sure.doubt or bool(rest))
     if spaced := _exact_stop("".join(" ".join(clauses).split()) if _is_spelled_out(clauses) else ""):
         return spaced
-    kept = [_cut(words.INVITING, clause) for clause in clauses]
-    for phrase in words.STOP_PHRASES:
+    kept = [_cut(stop_words.INVITING, clause) for clause in clauses]
+    for phrase in stop_words.STOP_PHRASES:
         for clause in kept:
             if (match := phrase.pattern.search(clause)) and not _negated(clause, match.start()):
-                return _Stop(phrase.language, phrase.doubt or _first(words.NARROWER, clause) is not None)
+                return _Stop(phrase.language, phrase.doubt or _first(stop_words.NARROWER, clause) is not None)
     for clause in kept:
-        left = _cut(words.NOT_STOP, clause)
-        if doubt := _first(words.STOP_DOUBT, left):
+        left = _cut(stop_words.NOT_STOP, clause)
+        if doubt := _first(stop_words.STOP_DOUBT, left):
             return _Stop(doubt.language, doubt=True)
         if left == clause and _shouts_stop(raw) and "stop" in clause.split():
             return _Stop("en", doubt=True)
@@ -106,10 +108,10 @@ def _exact_stop(said: str) -> _Stop | None:
     once = " ".join(dict.fromkeys(said.split()))  # stop stop stop
     squeezed = re.sub(r"(.)\1{2,}", r"\1", once)  # stoooop
     for form in (said, once, squeezed):
-        if language := words.STOP_EXACT.get(form):
+        if language := stop_words.STOP_EXACT.get(form):
             return _Stop(language, doubt=False)
     if " " not in squeezed and _one_slip(squeezed, "stop"):
-        return _Stop("en", doubt=squeezed in words.ORDINARY)
+        return _Stop("en", doubt=squeezed in stop_words.ORDINARY)
     return None
 
 
@@ -170,10 +172,6 @@ def _own_words(text: str) -> tuple[str, bool]:
     return text, False
 
 
-def _without_quotes(text: str) -> str:
-    return _LONG_QUOTE.sub(" ", text) if len(text.split()) > 0 else text
-
-
 def _clauses(text: str) -> list[str]:
     """The clauses as plain words: no accents, capitals, apostrophes or signs; spelling mended."""
     for sign, word in _EMOJI.items():
@@ -187,29 +185,29 @@ def _plain(text: str) -> str:
     text = re.sub(r"[’'‘´`ʼ]", "", text.casefold())
     text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
     text = " ".join(_mended(word) for word in re.findall(r"[^\W_]+", text))
-    return _SPELLING.sub(lambda match: words.SPELLING[match[0]], text)
+    return _SPELLING.sub(lambda match: reply_words.SPELLING[match[0]], text)
 
 
 _SPELLING: Final = re.compile(
-    r"(?<!\S)(?:" + "|".join(sorted(map(re.escape, words.SPELLING), key=len, reverse=True)) + r")(?!\S)"
+    r"(?<!\S)(?:" + "|".join(sorted(map(re.escape, reply_words.SPELLING), key=len, reverse=True)) + r")(?!\S)"
 )
 
 
 @cache
 def _mending() -> Mapping[str, str]:
     """Every single slip in a word worth mending -> the word; a right word is never taken for a slip."""
-    slips = {slip: word for word in words.MENDED for slip in _deletions(word)}
-    return {slip: word for slip, word in slips.items() if slip not in words.MENDED}
+    slips = {slip: word for word in reply_words.MENDED for slip in _deletions(word)}
+    return {slip: word for slip, word in slips.items() if slip not in reply_words.MENDED}
 
 
 def _mended(word: str) -> str:
-    if len(word) < 5:
+    if len(word) < 5 or word in words.NOT_SLIPS:
         return word
     table = _mending()
     for slip in (word, *_deletions(word)):
         if (meant := table.get(slip)) and _one_slip(word, meant):
             return meant
-    return next((meant for meant in words.MENDED if meant in _deletions(word)), word)
+    return next((meant for meant in reply_words.MENDED if meant in _deletions(word)), word)
 
 
 def _deletions(word: str) -> Iterable[str]:
@@ -235,7 +233,7 @@ def _one_slip(word: str, meant: str) -> bool:
 
 def _bare(clause: str) -> str:
     """A clause without the politeness around it; politeness alone stays what it is."""
-    return " ".join(word for word in clause.split() if word not in words.POLITE)
+    return " ".join(word for word in clause.split() if word not in stop_words.POLITE)
 
 
 def _polite(clauses: list[str]) -> list[str]:
@@ -254,8 +252,8 @@ def _cut(rows: Iterable[Row], clause: str) -> str:
 
 def _language(heard: str) -> Language:
     said = heard.split()
-    spanish = sum(word in words.SPANISH_WORDS for word in said)
-    return "es" if spanish > sum(word in words.ENGLISH_WORDS for word in said) else "en"
+    spanish = sum(word in reply_words.SPANISH_WORDS for word in said)
+    return "es" if spanish > sum(word in reply_words.ENGLISH_WORDS for word in said) else "en"
 
 
 def _either(by_row: Language | None, by_words: Language) -> Language:

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outreach import embedded
 from outreach.running.parts import Part
 from outreach.running.ports import free_port
 from tests.tools import redis_server
@@ -36,7 +38,14 @@ def assert_every_promise_held(home: Path, **environment: str) -> None:
     found = json.loads(done.stdout)
     assert found["held"] and found["witness_compared"]
     counts = {name: n for p in found["promises"] for name, n in p["counts"].items()}
-    wanted = {"sent_after_opt_out": 0, "duplicates": 0, "lost": 0, "outside_hours": 0, "lost_or_repeated": 0, "uncertain": 0}
+    wanted = {
+        "sent_after_opt_out": 0,
+        "duplicates": 0,
+        "lost": 0,
+        "outside_hours": 0,
+        "lost_or_repeated": 0,
+        "uncertain": 0,
+    }
     assert {name: counts[name] for name in wanted} == wanted
     assert counts["opt_outs"] >= 5, "nobody opted out: the demo proved nothing"
     # the sandbox's own log, read by nobody but this test: as many acceptances as the ledger says were sent
@@ -46,13 +55,20 @@ def assert_every_promise_held(home: Path, **environment: str) -> None:
     assert len(accepted) == found["totals"]["email_sent"] + found["totals"]["sms_sent"]
 
 
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder of its own. Not pytest's: as root, PostgreSQL runs as another user, who may not enter that one."""
+    with tempfile.TemporaryDirectory(prefix="outreach-home-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.slow
-def test_the_demo_holds_every_promise_on_embedded_parts(tmp_path: Path) -> None:
-    done = outreach(tmp_path, "demo", "--port", str(free_port(0)))
+def test_the_demo_holds_every_promise_on_embedded_parts(home: Path) -> None:
+    done = outreach(home, "demo", "--port", str(free_port(0)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is killed (SIGKILL)" in done.stdout
     assert "Every promise held" in done.stdout
-    assert_every_promise_held(tmp_path)
+    assert_every_promise_held(home)
 
 
 @pytest.fixture
@@ -61,7 +77,9 @@ def redis(tmp_path: Path) -> Iterator[str]:
     if server is None:
         pytest.skip("no Redis on this machine")
     port = free_port(0)
-    part = Part("redis", [server, "--port", str(port), "--save", "", "--dir", str(tmp_path)], {}, tmp_path / "redis.log")
+    part = Part(
+        "redis", [server, "--port", str(port), "--save", "", "--dir", str(tmp_path)], {}, tmp_path / "redis.log"
+    )
     part.start()
     yield f"redis://127.0.0.1:{port}/0"
     part.stop()
@@ -69,17 +87,14 @@ def redis(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.redis
-def test_the_same_demo_runs_with_redis_and_three_workers_on_a_given_database(
-    tmp_path: Path, redis: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    from outreach import embedded
-
-    server = tmp_path_factory.mktemp("postgres")
+def test_the_same_demo_runs_with_redis_and_three_workers_on_a_given_database(home: Path, redis: str) -> None:
+    server = home / "given"
+    server.mkdir()
     given = {"DATABASE_URL": embedded.start_database(server), "REDIS_URL": redis}
     try:
-        done = outreach(tmp_path, "demo", "--workers", "3", "--port", str(free_port(0)), **given)
+        done = outreach(home, "demo", "--workers", "3", "--port", str(free_port(0)), **given)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "is killed (SIGKILL)" in done.stdout
-        assert_every_promise_held(tmp_path, **given)
+        assert_every_promise_held(home, **given)
     finally:
         embedded.stop_database(server)

@@ -140,19 +140,15 @@ def test_a_named_recipient_is_refused_and_the_others_were_not_taken(status: int,
         outcomes = SendGrid(server.url, SECRET).send(batch)
     first, second, third = (outcomes[key] for key in keys(batch))
     assert isinstance(second, Rejected) and second.code == "invalid_address" and "@" not in second.say
-    assert isinstance(first, Unreachable) and isinstance(third, Unreachable) and not first.stop
+    assert isinstance(first, Busy) and isinstance(third, Busy), "not taken, and nothing is wrong with them"
 
 
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
-        (400, errors("from.email"), "invalid_request"),
         (400, errors(None), "invalid_request"),
         (400, errors("personalizations"), "invalid_request"),
         (400, errors("personalizations.7.to"), "invalid_request"),
-        (400, b"<html>", "invalid_request"),
-        (400, b'{"errors": "x"}', "invalid_request"),
-        (400, b"[]", "invalid_request"),
         (413, b"", "too_large"),
     ],
 )
@@ -161,6 +157,13 @@ def test_a_call_refused_as_a_whole_refuses_all(status: int, body: bytes, code: s
         outcomes = SendGrid(server.url, SECRET).send(email_batch(3))
     assert {o.code for o in outcomes.values() if isinstance(o, Rejected)} == {code} and len(outcomes) == 3
     assert "person0" not in repr(outcomes)
+
+
+@pytest.mark.parametrize("body", [errors("from.email"), errors("reply_to"), b"<html>", b'{"errors": "x"}', b"[]"])
+def test_a_refusal_of_the_sender_or_in_foreign_words_gives_nobody_up(body: bytes) -> None:
+    with web(http(400, body)) as server:
+        outcomes = SendGrid(server.url, SECRET).send(email_batch(3))
+    assert [isinstance(o, Unreachable) and o.stop for o in outcomes.values()] == [True] * 3
 
 
 def test_a_200_means_sandbox_mode_and_nothing_was_sent() -> None:
@@ -207,7 +210,7 @@ def test_the_sandbox_refuses_one_bad_address_by_name(sandbox: Sandbox) -> None:
     batch = email_batch(2)
     bad = EmailRecipient(key=uuid.uuid4().hex, to="no address", subject="x")
     outcomes = SendGrid(sandbox.url, sandbox.api_key).send(replace(batch, recipients=(*batch.recipients, bad)))
-    assert [type(o) for o in outcomes.values()] == [Unreachable, Unreachable, Rejected]
+    assert [type(o) for o in outcomes.values()] == [Busy, Busy, Rejected]
 
 
 @pytest.mark.parametrize(

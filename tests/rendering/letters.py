@@ -70,14 +70,14 @@ def one_of_each(text: str, link: str | None = None) -> tuple[Block, ...]:
 TIMES_IN_ONE_OF_EACH = 15
 
 
-def compiled(email: EmailDraft, *, total: int = 4, title: str = "Sleep and the Brain") -> CompiledEmail:
+def compiled(email: EmailDraft, *, total: int = 4) -> CompiledEmail:
     """The email compiled for Hope Bridge."""
-    return rendering.compile_email(email, organisation=HOPE_BRIDGE, series_title=title, total=total)
+    return rendering.compile_email(email, organisation=HOPE_BRIDGE, total=total)
 
 
 def bare(email: EmailDraft) -> tuple[str, str]:
     """(text, html) of the email without the legal footer."""
-    return rendering.body_without_footer(email, organisation=HOPE_BRIDGE, series_title="Sleep and the Brain", total=4)
+    return rendering.body_without_footer(email, organisation=HOPE_BRIDGE, total=4)
 
 
 def values(email: CompiledEmail, **changed: str) -> dict[str, str]:

@@ -47,8 +47,8 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 14,
-    "/attention/": 10,
+    "/": 15,
+    "/attention/": 11,
     "/series/": 6,
     "/series/{slug}/": 10,
     "/campaigns/": 7,

@@ -114,10 +114,11 @@ def _meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> lis
             case Busy():
                 until = now + timedelta(seconds=outcome.after_seconds)
                 settled.append(Settled(row, "returned", "provider_busy", again_at=until))
-                pause_lane(lane.channel, until, "provider_busy", now)
+                pause_lane(lane.channel, until, "provider_busy")
             case Unreachable():
-                settled.append(Settled(row, "returned", "provider_unreachable", again_at=now + LATER))
-                pause_lane(lane.channel, now + LATER, "provider_unreachable", now)
+                until = now + (alerts.HALT if outcome.stop else LATER)
+                settled.append(Settled(row, "returned", "provider_unreachable", again_at=until))
+                pause_lane(lane.channel, until, "provider_unreachable")
             case Unclear():
                 settled.append(Settled(row, "uncertain", "no_clear_answer", called_at=now))
             case _:

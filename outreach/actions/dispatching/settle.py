@@ -86,7 +86,7 @@ def end_batch(batch: int, status: str) -> None:
     run("UPDATE batch SET status = %s, ended_at = clock_timestamp() WHERE id = %s", [status, batch])
 
 
-def pause_lane(channel: str, until: datetime, reason: str, now: datetime) -> None:
+def pause_lane(channel: str, until: datetime, reason: str) -> None:
     """Lets a lane wait. A longer wait that is already set stays."""
     run(
         """INSERT INTO lane_pause (channel, until, reason) VALUES (%s, %s, %s)

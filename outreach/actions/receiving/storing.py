@@ -76,7 +76,7 @@ def _apply(receipt: WebhookReceipt, now: datetime) -> bool:
 
 def _apply_kind(receipt: WebhookReceipt, now: datetime) -> None:
     if receipt.kind == "events":
-        applying.apply_events(sendgrid.parse_events(bytes(receipt.body or b"")), now)
+        applying.apply_events(sendgrid.parse_events(bytes(receipt.body or b""), receipt.received_at), now)
     elif receipt.kind == "status":
         key = receipt.message_key.hex if receipt.message_key else ""
         applying.apply_events([twilio.parse_status(_form(receipt), key, now)], now)

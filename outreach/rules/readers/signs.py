@@ -7,7 +7,7 @@ from typing import Literal
 
 # Reference markers may stand behind the end mark; they are lifted later.
 _MARKERS = (
-    r"(?:\s?\[\^?[\w-]{1,24}(?:\s?[,–-]\s?\d{1,2})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{1,2}\)|"
+    r"(?:\s?\[\^?[\w:-]{1,24}(?:\s?[,–-]\s?\d{1,2})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{1,2}\)|"
     r"\d{1,2}(?:\s?[,–-]\s?\d{1,2})*|[*†‡§]{1,3})*"
 )
 END = re.compile(rf"[.!?…:;。؟！？][\"'”’»)\]]*{_MARKERS}$")

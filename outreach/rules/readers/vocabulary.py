@@ -50,7 +50,7 @@ jump to\b.{{0,40}}|quick (?:links|navigation)|índice|contenido|en este artícul
 advert(?:isement|ising)?|sponsored(?: content)?|publicidad|ad
 (?:verify|check) (?:your |my )?(?:insurance|benefits|coverage)\b.{{0,30}}|does (?:my|your) insurance cover\b.{{0,40}}
 see if your (?:plan|insurance)\b.{{0,40}}|insurance (?:verification|check)
-(?:book|schedule|request|reserve|get) (?:your |a |an |my )?(?:free |confidential |first )?{_MEETING}(?: (?:now|today|online|back))?
+(?:book|schedule|request|reserve|get) (?:your |an? |my )?(?:free |confidential |first )?{_MEETING}(?: (?:now|today|online|back))?
 (?:live )?chat(?: with (?:us|someone))?(?: now)?|accept(?: all)?(?: cookies)?|reject\b.{{0,30}}
 manage (?:cookies|preferences|consent)|cookie (?:policy|settings|preferences)|privacy (?:policy|notice|preferences)
 aviso de privacidad

@@ -68,8 +68,10 @@ def _hangs(before: str, line: str) -> bool:
 
 
 def _forced(last: str, line: str, width: int) -> bool:
-    word = line.split(None, 1)[0]
-    return len(last.rstrip()) + 1 + len(word) > width - 3 or (len(last.rstrip()) >= width - 12 and line[:1].islower())
+    """Would the next word not have fit, or was a word divided at the margin?"""
+    if line.strip()[:1].islower() and (re.search(r"[^\W\d_]-$", last.rstrip()) or len(last.rstrip()) >= width - 12):
+        return True
+    return len(last.rstrip()) + 1 + len(line.split(None, 1)[0]) > width - 3
 
 
 def _ends(whole: str, last: str, width: int) -> bool:

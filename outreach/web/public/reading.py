@@ -14,7 +14,7 @@ from outreach.web.public.words import words_for
 def read_online(request: HttpRequest, token: str) -> HttpResponse:
     """The part as it was sent, without the person."""
     ids = links.read(links.READ_ONLINE, token)
-    html = reading_public.part_online(*ids, links_page=f"{settings.PUBLIC_URL}/links/") if ids else None
+    html = reading_public.part_online(ids[0], ids[1], f"{settings.PUBLIC_URL}/links/") if ids else None
     if html is None:
         return broken(request, words_for(request))
     return HttpResponse(html, headers={"Content-Security-Policy": EMAIL_PAGE})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -33,7 +33,7 @@ def staff_only(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     guarded.staff_only = True  # type: ignore[attr-defined]  # a test walks every staff URL and looks for it
-    return guarded
+    return cast(View[P], guarded)
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:

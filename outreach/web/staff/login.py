@@ -2,7 +2,7 @@
 
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +15,10 @@ from outreach.actions import staffing
 class StaffForm(AuthenticationForm):
     """Name and password of someone on the staff."""
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Refuses people who are not on the staff, in the words a wrong password gets."""
         super().confirm_login_allowed(user)
-        if not user.is_staff:  # type: ignore[attr-defined]
+        if not user.is_staff:
             raise ValidationError(self.error_messages["invalid_login"], params={"username": "name"})
 
 
