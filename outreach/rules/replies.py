@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, TypeVar
 
-from outreach.rules import crisis_words, reply_words, stop_words
+from outreach.rules import reply_words, stop_words
 from outreach.rules.crisis_words import CRISIS, URGENT
 from outreach.rules.reply_rows import Language, Row
 
@@ -201,7 +201,7 @@ def _mending() -> Mapping[str, str]:
 
 
 def _mended(word: str) -> str:
-    if len(word) < 5 or word in words.NOT_SLIPS:
+    if len(word) < 5 or word in reply_words.NOT_SLIPS:
         return word
     table = _mending()
     for slip in (word, *_deletions(word)):

@@ -41,10 +41,45 @@ STOP_EXACT: Final[dict[str, Language]] = {
 
 # Said around a keyword without changing it.
 POLITE: Final = frozenset(
-    """
-        please thanks thank you now ok okay hi hello hey sorry sir maam just immediately today asap right so yes yeah
-        bro dude guys omg ugh lol por favor gracias hola ya ahora oiga senor senora thankyou
-            """.split()
+    [
+        "please",
+        "thanks",
+        "thank",
+        "you",
+        "now",
+        "ok",
+        "okay",
+        "hi",
+        "hello",
+        "hey",
+        "sorry",
+        "sir",
+        "maam",
+        "just",
+        "immediately",
+        "today",
+        "asap",
+        "right",
+        "so",
+        "yes",
+        "yeah",
+        "bro",
+        "dude",
+        "guys",
+        "omg",
+        "ugh",
+        "lol",
+        "por",
+        "favor",
+        "gracias",
+        "hola",
+        "ya",
+        "ahora",
+        "oiga",
+        "senor",
+        "senora",
+        "thankyou",
+    ]
 )
 
 _TO_US: Final = (
@@ -178,7 +213,8 @@ NARROWER: Final = rows(
     "en",
     r"""
     (while|during|until|till|unless|except|before|after|at night|at work|so late|so early|this late|this early
-    + |on (mon|tues|wednes|thurs|fri|satur|sun)day|on weekends|every day|so many|so much|today|tonight|tomorrow|in the morning|this week)
+    + |on (mon|tues|wednes|thurs|fri|satur|sun)day|on weekends|every day|so many|so much|today|tonight|tomorrow
+    + |in the morning|this week)
     (durante|hasta|en la noche|de noche|tan tarde|tan temprano|en el trabajo|tantos|todos los dias|hoy|manana)
     """,
 )

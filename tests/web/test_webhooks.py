@@ -199,3 +199,15 @@ def test_a_malformed_key_is_told_only_to_those_who_sign(web: Client, signer: Sig
     assert post_form(web, path, form, {}).status_code == 403
     assert post_form(web, path, form, signer.form_headers(path, form)).status_code == 404
     assert not WebhookReceipt.objects.exists()
+
+
+def test_a_fault_of_ours_is_a_500_so_that_it_is_told_again_and_the_receipt_is_kept(
+    database: str, signer: Signer
+) -> None:
+    """Without schedules there are no words to answer with: the stop holds, and what came in waits for the sweep."""
+    web = Client(raise_request_exception=False)
+    person = builders.make_subscriber(phone="+14045550142")
+    form = text_form("Please stop texting me")
+    assert post_form(web, INBOUND, form, signer.form_headers(INBOUND, form)).status_code == 500
+    assert WebhookReceipt.objects.get().applied_at is None
+    assert Suppression.objects.get().address_key == person.phone_key
