@@ -206,3 +206,10 @@ def test_while_a_call_is_running_nothing_is_called_done(web: Client, applied: st
     assert "press once more" in words(answer) and "undo" not in words(answer)
     assert Suppression.objects.count() == 1
     assert web.post(link(person, campaign), ONE_CLICK, FORM).status_code == 200
+
+
+def test_leaving_works_before_any_schedules_are_applied(database: str) -> None:
+    person = builders.make_subscriber()
+    url = links.unsubscribe_url(person.pk, 1)
+    assert Client().post(url[url.index("/u/") :], ONE_CLICK, FORM).status_code == 200
+    assert Suppression.objects.count() == 1
