@@ -21,7 +21,7 @@ def _condition(segment: str | None) -> dict[str, Any] | None:
     try:
         found = json.loads(segment)
     except ValueError as e:
-        raise Refused(f"--segment is not JSON: {e}. Write it like {{\"role\": \"family\"}}.") from None
+        raise Refused(f'--segment is not JSON: {e}. Write it like {{"role": "family"}}.') from None
     if not isinstance(found, dict):
         raise Refused('--segment must be a condition like {"role": "family"}.')
     return found
@@ -128,6 +128,8 @@ def simulate(
     for s in found.slots:
         local = s.at.astimezone(ZoneInfo(s.zone))
         why = f"  (moved: {say_reason(s.moved)})" if s.moved else ""
-        console.print(f"  {local:%a %Y-%m-%d %H:%M} {s.zone:<20} {s.channel:<5} step {s.step}  {s.people:>7} people{why}")
+        console.print(
+            f"  {local:%a %Y-%m-%d %H:%M} {s.zone:<20} {s.channel:<5} step {s.step}  {s.people:>7} people{why}"
+        )
     for hold, n in found.held.items():
         console.print(f"  {n} people get no texts until their ZIP is known ({hold.replace('_', ' ')})")

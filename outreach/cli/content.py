@@ -28,12 +28,7 @@ def _draft(file: Path, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str
         raise Refused(f"No cadence is called “{cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
     draft = compile_series(read(data, file.name))
     rendered = [
-        rendering.body_without_footer(
-            email,
-            organisation=in_force.organisation,
-            total=len(draft.emails),
-            language=draft.language,
-        )
+        rendering.body_without_footer(email, organisation=in_force.organisation, language=draft.language)
         for email in draft.emails
     ]
     return draft, rendered
@@ -66,11 +61,15 @@ def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
     console.print(f"{len(draft.emails)} emails, {len(draft.tips)} texts. {draft.coverage.say}.")
     for email, (text, _) in zip(draft.emails, rendered, strict=True):
         console.print(f"\n[bold cyan]Email {email.number}[/bold cyan]  {_plain(email.subject)}")
-        console.print(f"  discreet   {_plain(email.subject_discreet)}\n  preheader  {_plain(email.preheader)}", style="dim")
+        console.print(
+            f"  discreet   {_plain(email.subject_discreet)}\n  preheader  {_plain(email.preheader)}", style="dim"
+        )
         console.print(f"  {email.words} words, {len(email.citations)} sources", style="dim")
         console.print(Text("\n".join(f"  │ {line}" for line in text.splitlines())))
     for n, tip in enumerate(draft.tips, 1):
-        console.print(f"\n[bold cyan]Text {n}[/bold cyan]  {tip.kind}, {tip.encoding}, {tip.parts} part{'s' * (tip.parts != 1)}")
+        console.print(
+            f"\n[bold cyan]Text {n}[/bold cyan]  {tip.kind}, {tip.encoding}, {tip.parts} part{'s' * (tip.parts != 1)}"
+        )
         console.print(Text(f"  │ {tip.text}"))
     if draft.dropped:
         console.print("\n[bold]Left out as page furniture[/bold]")

@@ -21,7 +21,9 @@ def import_command(
     wording: Annotated[str, typer.Option(help="The exact words they agreed to; kept as proof.")],
     source: Annotated[str, typer.Option(help="Where and when they agreed; kept as proof.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report; change nothing.")] = False,
-    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Import the good rows of a file with bad ones.")] = False,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Import the good rows of a file with bad ones.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Imports people: a report of every row first; a bad row stops the whole file unless you say otherwise."""

@@ -127,7 +127,9 @@ def _serve(system: Any, stage: Any) -> None:
     link = staffing.make_login_link(stage.author)
     console.print(f"\nStaff pages:   [bold]{system.url}[/bold]   sign in once with\n               {link}")
     console.print(f"Inboxes and phones of the cast:   [bold]{system.client.base}[/bold]")
-    console.print("Commands work beside it:   .venv/bin/outreach audit · explain person:1 · simulate heroin-and-the-brain")
+    console.print(
+        "Commands work beside it:   .venv/bin/outreach audit · explain person:1 · simulate heroin-and-the-brain"
+    )
     console.print("Ctrl-C stops everything this started.")
     try:
         while True:
@@ -151,7 +153,9 @@ def web(port: Port = 8000, host: str = "127.0.0.1", threads: int = 16) -> None:
 
 @app.command()
 def worker(
-    beat: Annotated[bool, typer.Option("--beat", help="Also give the clockwork's ticks; one worker is enough.")] = False,
+    beat: Annotated[
+        bool, typer.Option("--beat", help="Also give the clockwork's ticks; one worker is enough.")
+    ] = False,
     lanes: Annotated[str, typer.Option(help="Queues to work on.")] = "control,lane.email,lane.sms",
     threads: Annotated[int, typer.Option(min=1)] = 4,
 ) -> None:
@@ -171,5 +175,3 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=1)
-
-

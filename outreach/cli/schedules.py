@@ -30,7 +30,9 @@ def check(file: FileOption = None) -> None:
     from outreach.rules import cadence
 
     found = cadence.parse(_text(file))
-    console.print(f"No mistakes: {len(found.cadences)} cadences, {len(found.topics)} topics, {len(found.series)} series.")
+    console.print(
+        f"No mistakes: {len(found.cadences)} cadences, {len(found.topics)} topics, {len(found.series)} series."
+    )
 
 
 @schedules.command()

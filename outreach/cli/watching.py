@@ -63,7 +63,8 @@ def show_audit(found: Any) -> None:
 @app.command()
 def explain(
     what: Annotated[
-        str, typer.Argument(metavar="MESSAGE-or-SUBSCRIBER", help="A message number, person:NUMBER, an email or a phone.")
+        str,
+        typer.Argument(metavar="MESSAGE-or-SUBSCRIBER", help="A message number, person:NUMBER, an email or a phone."),
     ],
     as_json: AsJson = False,
 ) -> None:

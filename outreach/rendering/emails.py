@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from outreach.rendering import text_part
@@ -53,19 +54,17 @@ def body_without_footer(
     email: EmailDraft,
     *,
     organisation: Organisation,
-    total: int,
     language: str | None = None,
 ) -> tuple[str, str]:
     """(text, html) without the legal footer and without a greeting, for whoever wants to read the email itself.
 
-    The text is the body as sent, the html the whole document; lifelines, being no legal matter, stay. No slot mark is
-    in either. Takes what `compile_email` takes, though the total only ever stands in the footer.
+    The text is the body alone, the html the whole document with its lifelines: they stand under the body, and are ours
+    and not the article's. No slot mark is in either.
     """
-    del total
     language = language or email.language
     shown = {"brand": organisation.name, "subject": email.subject, "preheader": email.preheader}
     values = dict.fromkeys(SLOTS, "") | shown
-    return _text(email, language, values, None), _html(email, language, values, None)
+    return _text(replace(email, lifelines=False), language, values, None), _html(email, language, values, None)
 
 
 def _html(email: EmailDraft, language: str, slot: Mapping[str, str], footer: Mapping[str, Any] | None) -> str:

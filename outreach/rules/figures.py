@@ -28,7 +28,7 @@ _CLAIM = re.compile(
 _SOURCE = re.compile(
     r"^(?:According to|As reported by|Data from|Según)\s+(?!you|your|her|his|their|usted)(?P<a>[^,]{3,90}),"
     r"|\((?P<b>[A-ZÀ-Þ][\w.&’' -]{1,50}(?:,| et al\.?,?)?\s+(?:19|20)\d\d[a-z]?)\)"
-    r"|\b(?P<c>(?:a|an|the|one|un|una|el|la)\s+(?:\w+\s+){0,4}(?:study|survey|report|review|estudio|encuesta|informe)\s+"
+    r"|\b(?P<c>(?i:an?|the|one|una?|el|la)\s+(?:\w+\s+){0,4}(?:study|survey|report|review|estudio|encuesta|informe)\s+"
     r"(?:by|from|in|of|de|del)\s+(?:the\s+)?[A-ZÀ-Þ][\w&’'-]+(?:\s+(?:of|on|for|and|de|[A-ZÀ-Þ])[\w&’'-]*){0,8})"
 )
 

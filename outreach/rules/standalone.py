@@ -93,7 +93,9 @@ _PAGE = re.compile(
     r"\blearn more\b|\bcontact us online\b",
     re.I,
 )
-_FIRST = re.compile(r"(?<![\w'])(?:I|I'(?:m|ve|ll|d)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Yy]o|[Mm]i|[Mm]is|[Cc]onmigo)(?![\w'])")
+_FIRST = re.compile(
+    r"(?<![\w'])(?:I|I'(?:m|ve|ll|d)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Yy]o|[Mm]i|[Mm]is|[Cc]onmigo)(?![\w'])"
+)
 _WE = re.compile(
     r"(?<![\w'])(?:we|we'(?:re|ve|ll|d)|our|ours|ourselves|us|nosotr[oa]s|nuestr[oa]s?|\w{2,}[aei]mos)(?![\w'])", re.I
 )

@@ -221,7 +221,7 @@ def _weigh_against(c: _Candidate, article: Article, add: object, *, instruction:
 
     crisis_line = HAS_988.search(c.text) or HAS_911.search(c.text)
     if (PHONE.search(c.text) or EMAIL.search(c.text) or URL.search(c.text)) and not crisis_line:
-        less(2.5, "asks to get in touch")
+        less(3.5, "asks to get in touch")
     if article.organisation and article.organisation.casefold() in c.text.casefold() and not _HOPE.search(c.text):
         less(1.2, "speaks of the organisation")
     if _PROMOTES.search(c.text):

@@ -77,7 +77,7 @@ def compiled(email: EmailDraft, *, total: int = 4) -> CompiledEmail:
 
 def bare(email: EmailDraft) -> tuple[str, str]:
     """(text, html) of the email without the legal footer."""
-    return rendering.body_without_footer(email, organisation=HOPE_BRIDGE, total=4)
+    return rendering.body_without_footer(email, organisation=HOPE_BRIDGE)
 
 
 def values(email: CompiledEmail, **changed: str) -> dict[str, str]:

@@ -211,13 +211,15 @@ def word_file(body: str, *, notes: dict[int, str] | None = None, styles: dict[st
     """A Word document as bytes; `styles` maps style ids to the names Word gives them."""
     out = io.BytesIO()
     named = "".join(
-        f'<w:style w:type="paragraph" w:styleId="{i}"><w:name w:val="{n}"/></w:style>' for i, n in (styles or {}).items()
+        f'<w:style w:type="paragraph" w:styleId="{i}"><w:name w:val="{n}"/></w:style>'
+        for i, n in (styles or {}).items()
     )
     footnotes = "".join(f'<w:footnote w:id="{i}">{word_paragraph(t)}</w:footnote>' for i, t in (notes or {}).items())
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("[Content_Types].xml", _TYPES)
         archive.writestr(
-            "_rels/.rels", f'{_RELS}<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
+            "_rels/.rels",
+            f'{_RELS}<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
         )
         archive.writestr("word/document.xml", f"<w:document {_NAMESPACE}><w:body>{body}</w:body></w:document>")
         archive.writestr(

@@ -82,7 +82,7 @@ def test_no_number_phone_or_link_is_invented(name: str) -> None:
     source = ARTICLES[name]
     known = re.sub(r"\D", "", source)
     for email in draft.emails:
-        text = re.sub(r"\[\d+\]", "", body(email) + email.subject + email.preheader)
+        text = re.sub(r"\[\d+\]", "", "\n".join([body(email), email.subject, email.preheader]))
         for number in re.findall(r"\d{2,}", text):
             assert number in known, number
         for url in re.findall(r"https?://[\w./-]+", text):
@@ -180,7 +180,9 @@ def test_the_projects_own_article_meets_what_was_asked() -> None:
 
 
 def test_a_list_never_leaves_its_lead_in() -> None:
-    items = "\n".join(f"- Item {n} tells something useful about sleep, food, water and a walk at noon." for n in range(14))
+    items = "\n".join(
+        f"- Item {n} tells something useful about sleep, food, water and a walk at noon." for n in range(14)
+    )
     text = "\n\n".join(["The Brain at Rest", *["A calm evening helps most people to sleep through the night. " * 5] * 3,
                         "These are the steps that people like best:", items, "Rest is a skill that grows with every single night."])  # fmt: skip
     draft = compile_series(read_text(text))
@@ -210,14 +212,24 @@ def test_a_short_article_is_one_email_without_padding() -> None:
 
 def test_a_long_article_makes_many_parts_of_fair_size() -> None:
     chapter = "A calm evening helps most people to sleep, and a walk in the morning helps the body to wake up. " * 8
-    text = "\n\n".join(["A Long Guide to Sleep", *[x for n in range(20) for x in (f"What To Do in Chapter {chr(65 + n)}", f"{n} nights. {chapter}")]])
+    text = "\n\n".join(
+        [
+            "A Long Guide to Sleep",
+            *[x for n in range(20) for x in (f"What To Do in Chapter {chr(65 + n)}", f"{n} nights. {chapter}")],
+        ]
+    )
     draft = compile_series(read_text(text))
     assert len(draft.emails) >= 10
     assert all(100 <= e.words <= 360 for e in draft.emails)
 
 
 def test_too_long_an_article_is_refused_with_a_cure() -> None:
-    text = "\n\n".join(["A Long Guide", *[f"Number {n} is a night that helps people to sleep well and long at home. " * 4 for n in range(300)]])
+    text = "\n\n".join(
+        [
+            "A Long Guide",
+            *[f"Number {n} is a night that helps people to sleep well and long at home. " * 4 for n in range(300)],
+        ]
+    )
     with pytest.raises(ArticleRefused, match="split it"):
         compile_series(read_text(text))
     assert set(refused(ArticleRefused("Say."))) == {"error"}
@@ -272,7 +284,9 @@ SENTENCE = st.lists(
 ).map(lambda words: ("The " + " ".join(words)).strip() + ".")  # fmt: skip
 BLOCK = st.one_of(
     st.lists(SENTENCE, min_size=1, max_size=6).map(" ".join),
-    st.lists(SENTENCE, min_size=2, max_size=5).map(lambda items: "Here is what helps:\n" + "\n".join(f"- {i}" for i in items)),
+    st.lists(SENTENCE, min_size=2, max_size=5).map(
+        lambda items: "Here is what helps:\n" + "\n".join(f"- {i}" for i in items)
+    ),
     st.lists(st.sampled_from(["Brain", "Sleep", "Water", "Night", "Care"]), min_size=2, max_size=4).map(" ".join),
 )
 
@@ -287,12 +301,14 @@ def test_whatever_the_article_each_sentence_is_placed_once_or_dropped(blocks: li
         return
     draft = compile_series(article)
     assert [i for e in draft.emails for i in e.sources] == [s.id for s in article.sentences()]
-    kept = re.sub(r"\s+", " ", "\n".join(body(e) for e in draft.emails) + "\n".join(d.line for d in draft.dropped) + draft.title)
-    for word in ("{{ name }}", "{% x %}", "%s", "${A}", "%(b)d", "<<C>>", "100%"):
-        if f" {word} " in " ".join(t for b in blocks for t in [b]) + " ":
-            assert word in kept or word not in re.sub(r"\s+", " ", text)
+    kept = "\n".join([body(e) for e in draft.emails] + [d.line for d in draft.dropped])
+    for sign in ("{{ name }}", "{% x %}", "%s", "${A}", "%(b)d", "<<C>>", "100%"):
+        assert kept.count(sign) == text.count(sign), sign
 
 
-@pytest.mark.parametrize(("text", "limit", "short"), [("One two three", 20, "One two three"), ("One two three", 9, "One two…"), ("Onetwothree", 6, "Onetw…")])
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [("One two three", 20, "One two three"), ("One two three", 9, "One two…"), ("Onetwothree", 6, "Onetw…")],
+)
 def test_shorten_cuts_at_words(text: str, limit: int, short: str) -> None:
     assert shorten(text, limit) == short and len(shorten(text, limit)) <= limit

@@ -20,7 +20,9 @@ from tests.rules.articles import (
     word_paragraph,
 )
 
-PROSE = "A calm evening helps most people to sleep through the whole night, and a short walk in the morning helps as well."
+PROSE = (
+    "A calm evening helps most people to sleep through the whole night, and a short walk in the morning helps as well."
+)
 
 
 def in_page(body: str, title: str = "A Calm Evening") -> Article:
@@ -69,7 +71,9 @@ def test_nothing_that_runs_or_hides_comes_out_of_a_page() -> None:
     ],
 )
 def test_hidden_parts_and_page_parts_are_not_text(hidden: str) -> None:
-    article = in_page(f"<main><h1>A Calm Evening</h1><p>{PROSE}</p>{hidden}<p>{PROSE.replace('evening', 'noon')}</p></main>")
+    article = in_page(
+        f"<main><h1>A Calm Evening</h1><p>{PROSE}</p>{hidden}<p>{PROSE.replace('evening', 'noon')}</p></main>"
+    )
     assert "HIDDEN" not in " ".join(texts(article))
 
 
@@ -96,7 +100,9 @@ def test_an_old_table_page_with_line_breaks_is_read_in_blocks() -> None:
 
 
 def test_escaped_signs_in_a_page_are_text() -> None:
-    article = in_page(f"<h1>A Calm Evening</h1><p>{PROSE}</p><p>The line if (a &lt; b &amp;&amp; c &gt; d) is plain, and &lt;i&gt;x&lt;/i&gt; too.</p>")
+    article = in_page(
+        f"<h1>A Calm Evening</h1><p>{PROSE}</p><p>The line if (a &lt; b &amp;&amp; c &gt; d) is plain, and &lt;i&gt;x&lt;/i&gt; too.</p>"
+    )
     assert "The line if (a < b && c > d) is plain, and <i>x</i> too." in texts(article)
 
 
@@ -107,7 +113,11 @@ def test_a_page_in_another_character_set_is_read() -> None:
 
 def test_markdown_keeps_notes_items_quote_and_literal_signs() -> None:
     article = read_text(MARKDOWN, "article.md")
-    assert (article.title, article.organisation, article.language) == ("Starting Medication", "Juniper Health Office", "en")
+    assert (article.title, article.organisation, article.language) == (
+        "Starting Medication",
+        "Juniper Health Office",
+        "en",
+    )
     assert headings(article) == ["Weeks one and two", "Side effects"]
     assert list(cited(article).values()) == [("1",), ("1", "2")]
     assert [c.text for c in article.citations] == [
@@ -144,7 +154,9 @@ def test_a_word_file_without_styles_is_read_by_its_look() -> None:
         word_file(
             word_paragraph("Eating Well on a Small Budget", bold=True)
             + word_paragraph("Fern Valley Food Bank")
-            + word_paragraph("Good food does not have to cost much. A little planning on Sunday saves money all week long.")
+            + word_paragraph(
+                "Good food does not have to cost much. A little planning on Sunday saves money all week long."
+            )
             + word_paragraph("Plan before you shop", bold=True)
             + word_paragraph("Write a list and stick to it. Families who plan their meals throw away less food.")
             + word_paragraph("• Check the cupboard first.")

@@ -84,7 +84,11 @@ def test_a_hard_wrapped_handout_becomes_paragraphs_and_items_again() -> None:
 
 def test_a_spanish_article_is_read_as_spanish() -> None:
     article = read_text(SPANISH)
-    assert (article.language, article.title, article.organisation) == ("es", "La ansiedad en la recuperación", "Casa Norte")
+    assert (article.language, article.title, article.organisation) == (
+        "es",
+        "La ansiedad en la recuperación",
+        "Casa Norte",
+    )
     assert headings(article) == ["¿Por qué aparece la ansiedad?", "Qué puede hacer hoy", "Llámenos"]
     assert sorted(cited(article).values()) == [("1",), ("2",)]
 
@@ -115,7 +119,9 @@ def test_an_article_without_blank_lines_is_read_by_its_lines() -> None:
     ],
 )
 def test_markers_of_every_look_are_lifted(sentence: str, marker: str, kept: str) -> None:
-    article = read_text(page("About the Brain", f"{FILLER} {sentence}{marker} Then it rains.", "Sources", "1. Some Book. 2020."))
+    article = read_text(
+        page("About the Brain", f"{FILLER} {sentence}{marker} Then it rains.", "Sources", "1. Some Book. 2020.")
+    )
     assert cited(article) == {kept: ("1",)}
     assert "Then it rains." in texts(article)
 
@@ -135,7 +141,13 @@ def test_markers_of_every_look_are_lifted(sentence: str, marker: str, kept: str)
 )
 def test_digits_that_are_no_markers_stay(sentence: str) -> None:
     article = read_text(
-        page("About the Brain", f"{FILLER} Rest helps the brain.1 {sentence}", FILLER + " It works.", "Sources", "1. Some Book. 2020.")
+        page(
+            "About the Brain",
+            f"{FILLER} Rest helps the brain.1 {sentence}",
+            FILLER + " It works.",
+            "Sources",
+            "1. Some Book. 2020.",
+        )
     )
     assert sentence in texts(article)
     assert list(cited(article)) == ["Rest helps the brain."]
@@ -143,7 +155,12 @@ def test_digits_that_are_no_markers_stay(sentence: str) -> None:
 
 def test_several_markers_at_once_name_several_sources() -> None:
     article = read_text(
-        page("About the Brain", FILLER + " Rest helps.[1,3] Food helps.[1–3]", "References", "[1] A. 2020.\n[2] B. 2021.\n[3] C. 2022.")
+        page(
+            "About the Brain",
+            FILLER + " Rest helps.[1,3] Food helps.[1–3]",
+            "References",
+            "[1] A. 2020.\n[2] B. 2021.\n[3] C. 2022.",
+        )
     )
     assert list(cited(article).values()) == [("1", "3"), ("1", "2", "3")]
 
@@ -157,18 +174,31 @@ def test_several_markers_at_once_name_several_sources() -> None:
     ],
 )  # fmt: skip
 def test_furniture_around_the_text_is_dropped_with_a_reason(line: str) -> None:
-    article = read_text(page("The Brain at Rest", line, FILLER, "A Better Evening", FILLER.replace("brain", "body"), line))
+    article = read_text(
+        page("The Brain at Rest", line, FILLER, "A Better Evening", FILLER.replace("brain", "body"), line)
+    )
     assert line not in texts(article) and line not in headings(article)
     assert [d.reason for d in article.dropped if d.line == line]
 
 
 def test_a_banner_between_sections_heads_nothing() -> None:
-    article = read_text(page("The Brain at Rest", FILLER, "SEE IF YOUR PLAN COVERS CARE", "A Better Evening", FILLER[::1] + " Rest well."))
+    article = read_text(
+        page(
+            "The Brain at Rest", FILLER, "SEE IF YOUR PLAN COVERS CARE", "A Better Evening", FILLER[::1] + " Rest well."
+        )
+    )
     assert headings(article) == ["A Better Evening"]
 
 
 def test_bare_lines_behind_a_lead_in_are_items() -> None:
-    article = read_text(page("The Brain at Rest", FILLER, "Common signs are:\nnausea\nsweating\nchills", "Later, most signs fade away again."))
+    article = read_text(
+        page(
+            "The Brain at Rest",
+            FILLER,
+            "Common signs are:\nnausea\nsweating\nchills",
+            "Later, most signs fade away again.",
+        )
+    )
     assert [i.sentences[0].text for i in lists(article)[0].items] == ["nausea", "sweating", "chills"]
     lead = [b for s in article.sections for b in s.blocks if isinstance(b, Paragraph) and b.lead_in]
     assert lead[0].sentences[-1].text == "Common signs are:"

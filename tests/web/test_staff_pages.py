@@ -47,7 +47,7 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 15,
+    "/": 17,
     "/attention/": 11,
     "/series/": 6,
     "/series/{slug}/": 10,
