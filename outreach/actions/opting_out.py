@@ -46,46 +46,71 @@ def opt_out(
 
     Call it outside a transaction when `wait` is set: it commits before it waits.
     """
-    with transaction.atomic():
-        fresh = suppress_key(channel, address_key, cause=CAUSE[channel], now=now)
-        people = _people(channel, address_key)
-        run(
-            """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
-                method, source, ip, provider_id, actor_id, at)
-            SELECT p.id, %(channel)s, '*', 'revoked', %(wording)s, '', %(language)s, %(method)s, %(source)s, %(ip)s,
-                %(provider_id)s, %(actor)s, %(now)s
-            FROM unnest(%(people)s::bigint[]) AS p(id)
-            WHERE %(fresh)s OR EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = p.id
-                AND c.channel = %(channel)s AND c.state <> 'revoked')""",
-            {
-                "channel": channel,
-                "wording": wording,
-                "language": language,
-                "method": method,
-                "source": source,
-                "ip": ip,
-                "provider_id": provider_id,
-                "actor": actor.pk if actor else None,
-                "now": now,
-                "people": people,
-                "fresh": fresh,
-            },
-        )
-        run(
-            """UPDATE enrollment SET status = 'exited', exit_reason = 'opted_out', ended_at = %s
-            WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')""",
-            [now, people, channel],
-        )
-    confirmed = True
-    if wait:
-        started = time.monotonic()
-        confirmed = wait_for_batches_of(people) if people else True
-        if confirmed:
-            moment = now + timedelta(seconds=time.monotonic() - started)
-            Suppression.objects.filter(
-                channel=channel, address_key=address_key, lifted_at=None, confirmed_at=None
-            ).update(confirmed_at=moment)
-    return OptedOut(confirmed, len(people))
+    people = withdraw(
+        channel, address_key, method=method, source=source, now=now, wording=wording, language=language,
+        provider_id=provider_id, ip=ip, actor=actor,
+    )  # fmt: skip
+    return OptedOut(confirm(channel, address_key, people, now=now) if wait else True, len(people))
+
+
+@transaction.atomic
+def withdraw(
+    channel: str,
+    address_key: bytes,
+    *,
+    method: str,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    language: str = "en",
+    provider_id: str = "",
+    ip: str | None = None,
+    actor: User | None = None,
+) -> list[int]:
+    """The opt-out itself, for a caller that has more to commit with it. Returns the people it covers, for `confirm`."""
+    fresh = suppress_key(channel, address_key, cause=CAUSE[channel], now=now)
+    people = _people(channel, address_key)
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
+            method, source, ip, provider_id, actor_id, at)
+        SELECT p.id, %(channel)s, '*', 'revoked', %(wording)s, '', %(language)s, %(method)s, %(source)s, %(ip)s,
+            %(provider_id)s, %(actor)s, %(now)s
+        FROM unnest(%(people)s::bigint[]) AS p(id)
+        WHERE %(fresh)s OR EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = p.id
+            AND c.channel = %(channel)s AND c.state <> 'revoked')""",
+        {
+            "channel": channel,
+            "wording": wording,
+            "language": language,
+            "method": method,
+            "source": source,
+            "ip": ip,
+            "provider_id": provider_id,
+            "actor": actor.pk if actor else None,
+            "now": now,
+            "people": people,
+            "fresh": fresh,
+        },
+    )
+    run(
+        """UPDATE enrollment SET status = 'exited', exit_reason = 'opted_out', ended_at = %s
+        WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')""",
+        [now, people, channel],
+    )
+    return people
+
+
+def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetime) -> bool:
+    """Waits for the calls already running. True: from this moment on no call for the address starts, and the person may
+    be told so. To be called after `withdraw` was committed, outside a transaction."""
+    started = time.monotonic()
+    if people and not wait_for_batches_of(people):
+        return False
+    moment = now + timedelta(seconds=time.monotonic() - started)
+    Suppression.objects.filter(channel=channel, address_key=address_key, lifted_at=None, confirmed_at=None).update(
+        confirmed_at=moment
+    )
+    return True
 
 
 @transaction.atomic

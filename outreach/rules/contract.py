@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from outreach.rules.article import ArticleRefused
@@ -29,15 +28,6 @@ def contract(draft: SeriesDraft, rendered: Sequence[tuple[str, str]]) -> dict[st
         "dropped": [{"line": d.line, "reason": d.reason} for d in draft.dropped],
         "problems": [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems],
     }  # fmt: skip
-
-
-def bare(email: EmailDraft) -> EmailDraft:
-    """The email as the contract shows it: without the crisis lines of the safety footer, which every sent copy carries.
-
-    The contract's body holds no number that the article does not hold; the lines are added where mail is compiled for
-    sending, by `EmailDraft.lifelines`.
-    """
-    return replace(email, lifelines=False)
 
 
 def refused(error: ArticleRefused) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from outreach.rules.patterns import word_set
 
 _VERBS = word_set(
     """
-    dim sip sing snack tidy tuck toss unwind mute stash hug accept add aim allow answer apply arrange arrive ask attend avoid back bathe be become begin bend block book
+    dim sip sing snack tidy tuck toss unwind mute stash hug
+    accept add aim allow answer apply arrange arrive ask attend avoid back bathe be become begin bend block book
     breathe bring brush build buy call carry celebrate change chat check choose clean clear close collect come
     compare connect consider contact control cook count cover create cut dance decide delete describe dial discuss
     dispose do draw dress drink drive eat empty encourage end enjoy ensure examine exercise expect explain explore

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.compiler import compile_series
-from outreach.rules.contract import bare, contract, refused
+from outreach.rules.contract import contract, refused
 from outreach.rules.draft import (
     Block,
     EmailDraft,
+    Run,
     SeriesDraft,
     draft_from_dict,
     draft_to_dict,
@@ -114,14 +115,14 @@ def test_each_email_lists_exactly_the_sources_it_uses(name: str) -> None:
         assert len({c.text for c in email.citations}) == len(email.citations)
 
 
-def _runs(block: Block) -> list:  # type: ignore[type-arg]
+def _runs(block: Block) -> list[Run]:
     out = list(block.runs)
     stack = list(block.items)
     while stack:
-        item = stack.pop()
+        item = stack.pop(0)
         out.extend(item.runs)
-        stack.extend(item.children)
-    return sorted(out, key=lambda r: (r.ref is None, r.ref or 0)) if block.kind == "list" else out
+        stack[:0] = item.children
+    return out
 
 
 @pytest.mark.parametrize("name", ARTICLES)
@@ -150,7 +151,7 @@ def test_the_contract_is_plain_json_and_the_draft_comes_back_whole(name: str) ->
 
 
 def test_the_sample_series_meets_what_was_asked() -> None:
-    article, draft = draft_of("sample.txt")
+    _, draft = draft_of("sample.txt")
     assert len(draft.emails) >= 3 and len(draft.tips) >= 5
     assert all(120 <= e.words <= 330 for e in draft.emails), [e.words for e in draft.emails]
     whole = "\n".join(body(e) for e in draft.emails)
@@ -183,8 +184,10 @@ def test_a_list_never_leaves_its_lead_in() -> None:
     items = "\n".join(
         f"- Item {n} tells something useful about sleep, food, water and a walk at noon." for n in range(14)
     )
-    text = "\n\n".join(["The Brain at Rest", *["A calm evening helps most people to sleep through the night. " * 5] * 3,
-                        "These are the steps that people like best:", items, "Rest is a skill that grows with every single night."])  # fmt: skip
+    prose = "A calm evening helps most people to sleep through the night. " * 5
+    lead_in = "These are the steps that people like best:"
+    blocks = ["The Brain at Rest", prose, prose.replace("night", "week"), lead_in, items, "Rest is a skill that grows."]
+    text = "\n\n".join(blocks)
     draft = compile_series(read_text(text))
     for email in draft.emails:
         kinds = [b.kind for b in email.blocks if not b.slot]
@@ -242,32 +245,43 @@ def test_a_spanish_series_is_framed_in_spanish() -> None:
     assert not any(re.search(r"\b(?:Part|Next time|Sources)\b", body(e)) for e in draft.emails)
 
 
-def test_crisis_content_asks_for_the_lifelines_and_the_contract_shows_the_body_alone() -> None:
+def test_crisis_content_asks_for_the_lifelines_and_leaves_the_body_alone() -> None:
     _, draft = draft_of("article.md")
     assert draft.emails[0].lifelines is False
-    article = read_text("About Rest\n\nSome nights are long and dark for many people. If you have thoughts of ending your life, tell a friend "
-                        "or a nurse tonight. Help comes sooner than it seems, and it does help.")  # fmt: skip
+    article = read_text(
+        "About Rest\n\nSome nights are long and dark for many people. If you have thoughts of ending your life, tell a "
+        "friend or a nurse tonight. Help comes sooner than it seems, and it does help."
+    )
     email = compile_series(article).emails[0]
     assert email.lifelines is True
-    assert bare(email).lifelines is False and bare(email).blocks == email.blocks
+    assert not any(b.slot and "988" in words_of(b) for b in email.blocks)
 
 
 def test_the_same_article_gives_the_same_bytes_under_any_hash_seed(tmp_path: Path) -> None:
     """Sets and dicts of strings change their order with the seed; the draft must not."""
-    code = (
-        "import json,sys,hashlib,pathlib;from outreach.rules.readers import read;from outreach.rules.compiler import compile_series;"
-        "from outreach.rules.draft import draft_to_dict\n"
-        "for p in sys.argv[1:]:\n"
-        " print(hashlib.sha256(json.dumps(draft_to_dict(compile_series(read(pathlib.Path(p).read_bytes(), 'x.'+p.rsplit('.',1)[1])))).encode()).hexdigest())"
-    )
+    code = """
+import hashlib, json, pathlib, sys
+from outreach.rules.compiler import compile_series
+from outreach.rules.draft import draft_to_dict
+from outreach.rules.readers import read
+for path in map(pathlib.Path, sys.argv[1:]):
+    draft = compile_series(read(path.read_bytes(), "x" + path.suffix))
+    print(hashlib.sha256(json.dumps(draft_to_dict(draft)).encode()).hexdigest())
+"""
     files = []
     for name, text in ARTICLES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         files.append(str(tmp_path / name))
     answers = []
     for seed in ("0", "1", "4242"):
-        run = subprocess.run([sys.executable, "-c", code, *files], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True,
-                             check=True, cwd=Path(__file__).parents[2])  # fmt: skip
+        run = subprocess.run(
+            [sys.executable, "-c", code, *files],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
         answers.append(run.stdout)
     here = [
         hashlib.sha256(
@@ -278,8 +292,12 @@ def test_the_same_article_gives_the_same_bytes_under_any_hash_seed(tmp_path: Pat
     assert answers == [answers[0]] * 3 and answers[0].split() == here
 
 
+WORDS = (
+    "the brain sleep walk friend water doctor 12 calm you never help".split()
+    + ["{{ name }}", "{% x %}", "%s", "${A}", "%(b)d", "<<C>>", "100%"]
+)  # fmt: skip
 SENTENCE = st.lists(
-    st.sampled_from("the brain sleep walk friend {{ name }} {% x %} %s ${A} %(b)d <<C>> 100% water doctor 12 calm you never help".split(" ")),
+    st.sampled_from(WORDS),
     min_size=4, max_size=14,
 ).map(lambda words: ("The " + " ".join(words)).strip() + ".")  # fmt: skip
 BLOCK = st.one_of(

@@ -73,8 +73,10 @@ def test_a_text_written_by_a_person_is_checked_alike(text: str, codes: set[str])
 @pytest.mark.parametrize(
     "text",
     [
-        "a recovering addict", "drug abuse", "alcoholics", "heroin user", "getting clean", "a dirty test", "she relapsed", "MAT works",
-        "he committed suicide", "tough love", "convicts", "in denial", "addicted babies", "clean needles", "un drogadicto", "abuso de drogas",
+        "a recovering addict", "drug abuse", "alcoholics", "heroin user", "getting clean", "a dirty test",
+        "she relapsed", "MAT works",
+        "he committed suicide", "tough love", "convicts", "in denial", "addicted babies", "clean needles",
+        "un drogadicto", "abuso de drogas",
     ],
 )  # fmt: skip
 def test_stigmatising_words_are_found_with_what_to_say_instead(text: str) -> None:
@@ -112,7 +114,7 @@ def test_private_words_and_crisis_words() -> None:
 def test_the_reading_grade_of_plain_and_hard_words() -> None:
     plain = ["The cat sat on the mat and the dog sat on the rug." for _ in range(4)]
     hard = [
-        "Rehabilitation facilitates comprehensive psychological stabilization notwithstanding considerable neurological impairment."
+        "Rehabilitation facilitates comprehensive psychological stabilization notwithstanding neurological impairment."
         * 1
     ] * 4
     assert grade(plain) is not None and (grade(plain) or 0) < 3

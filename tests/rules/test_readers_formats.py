@@ -80,8 +80,10 @@ def test_hidden_parts_and_page_parts_are_not_text(hidden: str) -> None:
 def test_a_page_of_divs_has_headings_and_items_by_their_look() -> None:
     article = in_page(
         f'<div><div class="t1"><span>A Calm Evening</span></div><div class="tx"><span>{PROSE}</span></div>'
-        '<div class="t2">What helps at home</div><div class="tx">Try one of these tonight:</div><div class="r">• Dim the lights early.</div>'
-        f'<div class="r"><span>•</span>&nbsp;<span>Read on paper.</span></div><div class="tx">{PROSE.replace("evening", "noon")}</div></div>'
+        '<div class="t2">What helps at home</div><div class="tx">Try one of these tonight:</div>'
+        '<div class="r">• Dim the lights early.</div>'
+        f'<div class="r"><span>•</span>&nbsp;<span>Read on paper.</span></div>'
+        f'<div class="tx">{PROSE.replace("evening", "noon")}</div></div>'
     )
     assert headings(article) == ["What helps at home"]
     assert [i.sentences[0].text for i in lists(article)[0].items] == ["Dim the lights early.", "Read on paper."]
@@ -90,8 +92,10 @@ def test_a_page_of_divs_has_headings_and_items_by_their_look() -> None:
 def test_an_old_table_page_with_line_breaks_is_read_in_blocks() -> None:
     article = in_page(
         "<table><tr><td width=150><a href=1.html>Support Groups</a><br><a href=2.html>Library</a></td><td>"
-        f"<font size=5><b>A Calm Evening</b></font><br><br>{PROSE} You may notice:<br>&#8226; slow breath<br>&#8226; warm hands<br><br>"
-        f"<b>What can help</b><br>{PROSE.replace('evening', 'noon')}<sup>1</sup><br><br><b>References</b><br>1. Sleep Survey, 2021."
+        f"<font size=5><b>A Calm Evening</b></font><br><br>{PROSE} You may notice:<br>"
+        f"&#8226; slow breath<br>&#8226; warm hands<br><br>"
+        f"<b>What can help</b><br>{PROSE.replace('evening', 'noon')}<sup>1</sup><br><br>"
+        f"<b>References</b><br>1. Sleep Survey, 2021."
         "</td></tr></table>"
     )
     assert headings(article) == ["What can help"]
@@ -101,13 +105,15 @@ def test_an_old_table_page_with_line_breaks_is_read_in_blocks() -> None:
 
 def test_escaped_signs_in_a_page_are_text() -> None:
     article = in_page(
-        f"<h1>A Calm Evening</h1><p>{PROSE}</p><p>The line if (a &lt; b &amp;&amp; c &gt; d) is plain, and &lt;i&gt;x&lt;/i&gt; too.</p>"
+        f"<h1>A Calm Evening</h1><p>{PROSE}</p>"
+        "<p>The line if (a &lt; b &amp;&amp; c &gt; d) is plain, and &lt;i&gt;x&lt;/i&gt; too.</p>"
     )
     assert "The line if (a < b && c > d) is plain, and <i>x</i> too." in texts(article)
 
 
 def test_a_page_in_another_character_set_is_read() -> None:
-    page = f'<html><head><meta charset="iso-8859-1"><title>Una tarde</title></head><body><h1>Una tarde</h1><p>Mañana será otro día. {PROSE}</p></body></html>'
+    head = '<meta charset="iso-8859-1"><title>Una tarde</title>'
+    page = f"<html><head>{head}</head><body><h1>Una tarde</h1><p>Mañana será otro día. {PROSE}</p></body></html>"
     assert "Mañana será otro día." in texts(read(page.encode("iso-8859-1"), "page.html"))
 
 

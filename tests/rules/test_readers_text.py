@@ -216,7 +216,7 @@ def test_unwrap_never_joins_across_blank_lines_or_bullets() -> None:
 
 def test_related_posts_and_comments_behind_the_article_leave() -> None:
     article = read_text(
-        page("The Brain at Rest", FILLER, "A Better Evening", FILLER.replace("brain", "body"), "You might also like", "Five Shoes",
-             "three comments", "I read this twice and it made me laugh a lot.")
+        page("The Brain at Rest", FILLER, "A Better Evening", FILLER.replace("brain", "body"),
+             "You might also like", "Five Shoes", "three comments", "I read this twice and it made me laugh a lot.")
     )  # fmt: skip
     assert not any("laugh" in t or "Shoes" in t for t in texts(article))

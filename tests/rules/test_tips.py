@@ -43,7 +43,7 @@ def test_an_item_never_says_the_opposite_of_its_list() -> None:
 
 def test_a_figure_needs_its_own_source() -> None:
     found, rejected = chosen(
-        "About 80% of people sleep badly at first. Nearly 60% of people sleep better after a month.[1] Keep a steady hour for bed.",
+        "About 80% of people sleep badly at first. Nearly 60% of people sleep better after a month.[1] Keep one hour for bed.",
         "Sources", "[1] Sleep Institute. Nights in Numbers. 2021.", count=8,
     )  # fmt: skip
     assert not any("80%" in t.text for t in found)

@@ -6,11 +6,12 @@ message, and none where the provider has answered by itself.
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from outreach.actions import schedules
-from outreach.actions.opting_out import opt_in, opt_out
+from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.recording import note
 from outreach.actions.suppressing import key_of
 from outreach.models import InboundText, Incident, Message, Subscriber
@@ -36,42 +37,28 @@ def take_in(inbound: Inbound, now: datetime) -> str | None:
     intent = replies.classify(inbound.body, opt_out_type=inbound.opt_out_type)
     key = key_of("sms", inbound.from_number)
     person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
-    stored = _store(inbound, intent, key, person, now)
-    if stored is None:
-        return None
-    # The opt-out comes before the answer: it commits, waits for the calls already running, and only then is confirmed.
-    confirmed = True
-    if intent.kind == "stop" or "stop" in intent.also:
-        confirmed = opt_out(
-            "sms",
-            key,
-            method="sms_reply",
-            source="inbound text",
-            now=now,
-            wording=inbound.body[:200],
-            language=intent.language,
-            provider_id=inbound.provider_id,
-        ).confirmed
-    if intent.kind == "start":
-        opt_in(
-            "sms",
-            key,
-            method="sms_reply",
-            source="inbound text",
-            now=now,
-            wording=inbound.body[:200],
-            language=intent.language,
-            provider_id=inbound.provider_id,
-        )
-    if intent.kind == "keyword":
-        _follow_keyword(intent, person, now)
+    stopping = intent.kind == "stop" or "stop" in intent.also
+    withdrawn: list[int] = []
+    # One commit for the text and what it asks: a crash leaves neither, and the provider's list brings it again.
+    with transaction.atomic():
+        stored = _store(inbound, intent, key, person, now)
+        if stored is None:
+            return None
+        said: dict[str, Any] = {"wording": inbound.body[:200], "language": intent.language, "provider_id": inbound.provider_id}
+        if stopping:
+            withdrawn = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+        elif intent.kind == "start":
+            opt_in("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+        elif intent.kind == "keyword":
+            _follow_keyword(intent, person, now)
+    # Calls already running are waited for before the person is told.
+    confirmed = confirm("sms", key, withdrawn, now=now) if stopping else True
     answer, kind = _answer(inbound, intent, key, confirmed, now)
     if answer is not None:
         _record_answer(stored, answer, kind, key, person, now)
     return answer
 
 
-@transaction.atomic
 def _store(
     inbound: Inbound, intent: Intent, key: bytes, person: Subscriber | None, now: datetime
 ) -> InboundText | None:
