@@ -9,10 +9,11 @@ from django.db import connection, transaction
 
 from outreach.actions import audience, schedules
 from outreach.actions.dispatching.rows import run
+from outreach.actions.placing import place_of
 from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Campaign, Enrollment, Series
-from outreach.rules import lifecycle, places, planner
+from outreach.rules import lifecycle, planner
 from outreach.rules.cadence import Schedules, Track
 
 CHUNK = 5_000
@@ -35,7 +36,7 @@ def create(
 def start(campaign: Campaign, *, now: datetime, actor: User | None = None) -> int:
     """Starts a campaign and enrolls its audience. Returns how many runs were opened."""
     with transaction.atomic():
-        _move(campaign, "running")
+        _move(campaign, "running", of=("draft",))
         Campaign.objects.filter(pk=campaign.pk).update(started_at=now)
         note("started", campaign, now=now, actor=actor)
         return enroll(campaign, now=now)
@@ -51,7 +52,7 @@ def pause(campaign: Campaign, *, now: datetime, actor: User | None = None) -> No
 @transaction.atomic
 def resume(campaign: Campaign, *, now: datetime, actor: User | None = None) -> None:
     """Goes on; what became due meanwhile follows each step's own rule for being late."""
-    _move(campaign, "running")
+    _move(campaign, "running", of=("paused",))
     note("resumed", campaign, now=now, actor=actor)
 
 
@@ -78,8 +79,10 @@ def finish_done(now: datetime) -> int:
 def enroll(campaign: Campaign, *, now: datetime) -> int:
     """Opens a run per channel for everyone in the audience with consent and an address. Enrolling twice changes nothing.
 
-    Returns how many runs were opened.
+    Returns how many runs were opened. Raises Refused for a campaign that has not begun or is over.
     """
+    if not Campaign.objects.filter(pk=campaign.pk, status__in=("running", "paused")).exists():
+        raise Refused(f"The campaign “{campaign.name}” is not running: nobody can be added to it.")
     in_force = schedules.current()
     cadence = in_force.cadences.get(campaign.series.cadence)
     if cadence is None:
@@ -132,7 +135,7 @@ def _open_runs(
     firsts: dict[tuple[Any, ...], planner.Planned] = {}
     planned = []
     for _, phone, zip_code, zone, state in people:
-        where = places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)
+        where = place_of(phone=phone, zip_code=zip_code, zone=zone, state=state)
         key = (where.zones, where.states, where.hold)
         if key not in firsts:
             (firsts[key],) = planner.plan(track, 1, 0, now, where, in_force.quiet_hours, not_before=now)
@@ -158,11 +161,12 @@ def _open_runs(
         return int(cursor.rowcount)
 
 
-def _move(campaign: Campaign, status: str) -> None:
-    moved = Campaign.objects.filter(pk=campaign.pk, status__in=lifecycle.sources("campaign", status)).update(
-        status=status
-    )
+def _move(campaign: Campaign, status: str, of: Sequence[str] | None = None) -> None:
+    """Moves the row if it stands where the move may begin: at one of `of`, where one act has fewer than the table."""
+    begins = lifecycle.sources("campaign", status) if of is None else of
+    moved = Campaign.objects.filter(pk=campaign.pk, status__in=begins).update(status=status)
     if not moved:
         campaign.refresh_from_db(fields=["status"])
-        raise Refused(f"The campaign “{campaign.name}” is {campaign.status} and cannot become {status}.")
+        before = f" It can be {' or '.join(begins)} before that." if campaign.status == status or of else ""
+        raise Refused(f"The campaign “{campaign.name}” is {campaign.status} and cannot become {status}.{before}")
     campaign.status = status

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.actions import schedules
+from outreach.actions.placing import place_of
 from outreach.errors import Refused
 from outreach.models import ConsentEvent, Enrollment, Message, Subscriber
-from outreach.rules import places, planner
+from outreach.rules import planner
 
 REASONS = {
     "": "as planned",
@@ -65,7 +66,7 @@ class Upcoming:
 def upcoming(subscriber: Subscriber, now: datetime) -> list[Upcoming]:
     """Everything this person will get from running campaigns, computed with the same planner that sends."""
     in_force = schedules.current()
-    where = places.place(
+    where = place_of(
         phone=subscriber.phone, zip_code=subscriber.zip_code, zone=subscriber.zone, state=subscriber.state
     )
     zone = where.zones[0] if where.zones else in_force.quiet_hours.zone

@@ -44,13 +44,13 @@ def opt_out(
 ) -> OptedOut:
     """Ends everything on a channel for an address, whoever's record holds it. Doing it twice changes nothing more.
 
-    Call it outside a transaction when `wait` is set: it commits before it waits.
+    Call it outside a transaction when `wait` is set: it commits before it waits. Without, nothing is confirmed.
     """
     people = withdraw(
         channel, address_key, method=method, source=source, now=now, wording=wording, language=language,
         provider_id=provider_id, ip=ip, actor=actor,
     )  # fmt: skip
-    return OptedOut(confirm(channel, address_key, people, now=now) if wait else True, len(people))
+    return OptedOut(confirm(channel, address_key, people, now=now) if wait else False, len(people))
 
 
 @transaction.atomic
@@ -128,15 +128,21 @@ def opt_in(
 ) -> int:
     """Takes back an opt-out that the person made, at the person's own word. Returns how many records it covers.
 
-    What the opt-out ended is granted again, topic by topic; what the person had left before it stays left. A bounce, a
-    complaint or a dead number is not lifted, and runs that ended stay ended.
+    What the opt-out ended stands again, topic by topic: a consent as granted, a sign-up that was never confirmed as asked
+    for; what the person had left before it stays left. A bounce, a complaint or a dead number is not lifted, and runs that
+    ended stay ended.
     """
     people = _people(channel, address_key)
     lift(channel, address_key, causes=LIFTED_BY_PERSON, now=now)
     run(
         """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
             source, ip, provider_id, at)
-        SELECT c.subscriber_id, c.channel, c.topic, 'granted', %s, '', %s, %s, %s, %s, %s, %s
+        SELECT c.subscriber_id, c.channel, c.topic, CASE WHEN EXISTS (
+            SELECT 1 FROM consent_event g WHERE g.subscriber_id = c.subscriber_id AND g.channel = c.channel
+                AND g.topic = c.topic AND g.action = 'granted' AND g.id < ended.id AND NOT EXISTS (
+                    SELECT 1 FROM consent_event r WHERE r.subscriber_id = c.subscriber_id AND r.channel = c.channel
+                        AND r.topic IN (c.topic, '*') AND r.action = 'revoked' AND r.id > g.id AND r.id < ended.id)
+            ) THEN 'granted' ELSE 'requested' END, %s, '', %s, %s, %s, %s, %s, %s
         FROM consent c JOIN consent_event ended ON ended.id = c.event_id AND ended.topic = '*'
         WHERE c.subscriber_id = ANY(%s) AND c.channel = %s AND c.topic <> '*' AND c.state = 'revoked'""",
         [wording, language, method, source, ip, provider_id, now, people, channel],

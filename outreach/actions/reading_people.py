@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from outreach.actions import explaining, schedules
 from outreach.actions.explaining import Upcoming
+from outreach.actions.placing import place_of
 from outreach.models import Consent, ConsentEvent, InboundText, Message, Subscriber, Suppression
 from outreach.rules import places, tokens
 
@@ -57,7 +58,7 @@ def person_page(pk: int, now: datetime) -> PersonPage | None:
     person = Subscriber.objects.filter(pk=pk).first()
     if person is None:
         return None
-    place = _place(person)
+    place = place_of(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
     upcoming = explaining.upcoming(person, now)
     closed = Q(channel="email", address_key=person.email_key) | Q(channel="sms", address_key=person.phone_key)
     return PersonPage(
@@ -81,13 +82,6 @@ def person_page(pk: int, now: datetime) -> PersonPage | None:
         upcoming=upcoming[:FUTURE],
         upcoming_more=max(0, len(upcoming) - FUTURE),
     )  # fmt: skip
-
-
-def _place(person: Subscriber) -> places.Place:
-    try:
-        return places.place(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
-    except places.UnknownZone:
-        return places.place(phone=person.phone, zip_code=person.zip_code, zone=None, state=person.state)
 
 
 def _words(query: str) -> list[Q]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from outreach.actions import audience, schedules
 from outreach.actions.dispatching.rows import run
+from outreach.actions.placing import place_of
 from outreach.errors import Refused
 from outreach.models import Series
 from outreach.rules import places, planner
@@ -86,5 +87,5 @@ def _places(topic: str, channel: str, condition: str, values: list[object]) -> C
     )
     found: Counter[places.Place] = Counter()
     for _, zip_code, zone, state, phone, count in rows:
-        found[places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)] += count
+        found[place_of(phone=phone, zip_code=zip_code, zone=zone, state=state)] += count
     return found

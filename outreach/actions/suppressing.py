@@ -1,5 +1,6 @@
 """Suppressions: an address that gets nothing on a channel, over everything, for whoever's record holds it."""
 
+import hmac
 from datetime import datetime
 
 from django.conf import settings
@@ -8,21 +9,41 @@ from django.db import connection
 from outreach.models import Suppression
 from outreach.rules import tokens
 
+COMPLAINT = "complaint"
+
 
 def key_of(channel: str, address: str) -> bytes:
     """The keyed hash an address is suppressed under. Raises AddressInvalid."""
     return tokens.address_key(channel, address, settings.ADDRESS_SECRET)
 
 
+def key_of_sender(number: str) -> tuple[bytes, bool]:
+    """The key of whoever sent us a text, and whether it is a number that a text can be sent to.
+
+    Short codes and words ("72645", "BANK") write to us too; they get a key of their own, so that nothing is lost.
+    """
+    try:
+        return key_of("sms", number), True
+    except tokens.AddressInvalid:
+        return hmac.digest(settings.ADDRESS_SECRET, f"sender\0{number}".encode(), "sha256"), False
+
+
 def suppress_key(channel: str, key: bytes, *, cause: str, now: datetime) -> bool:
-    """Suppresses an address by its hash. False when it was suppressed already (the first cause stands)."""
+    """Suppresses an address by its hash. False when it was suppressed already.
+
+    The first cause stands, but a complaint has the last word: reports come in any order, and unlike an unsubscribe it is
+    not lifted by signing up again.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO suppression (channel, address_key, cause, at) VALUES (%s, %s, %s, %s)
-            ON CONFLICT (channel, address_key) WHERE lifted_at IS NULL DO NOTHING""",
-            [channel, key, cause, now],
+            ON CONFLICT (channel, address_key) WHERE lifted_at IS NULL
+            DO UPDATE SET cause = excluded.cause WHERE excluded.cause = %s AND suppression.cause <> excluded.cause
+            RETURNING xmax = 0""",  # PostgreSQL: 0 for a row that was inserted and not updated
+            [channel, key, cause, now, COMPLAINT],
         )
-        return bool(cursor.rowcount > 0)
+        row = cursor.fetchone()
+        return bool(row and row[0])
 
 
 def lift(channel: str, key: bytes, *, causes: tuple[str, ...], now: datetime) -> bool:

@@ -54,8 +54,9 @@ def enroll(series: SeriesArgument, segment: Segment = None, name: str | None = N
     from outreach.actions import campaigning, clock
 
     now = clock.now()
+    who = _condition(segment)
     found = _series(series)
-    campaign = campaigning.create(found, name=name or f"{found.title}, {now:%B %Y}", who=_condition(segment), now=now)
+    campaign = campaigning.create(found, name=name or f"{found.title}, {now:%B %Y}", who=who, now=now)
     runs = campaigning.start(campaign, now=now)
     if as_json:
         print_json({"campaign": campaign.pk, "runs": runs})

@@ -38,8 +38,8 @@ def check(file: FileOption = None) -> None:
 @schedules.command()
 def diff(file: FileOption = None) -> None:
     """What `apply` would change."""
-    text = _text(file)
     ready()
+    text = _text(file)
     from outreach.actions import schedules as action
 
     lines = action.difference(text)
@@ -49,8 +49,8 @@ def diff(file: FileOption = None) -> None:
 @schedules.command()
 def apply(file: FileOption = None) -> None:
     """Puts the file in force, whole or not at all."""
-    text = _text(file)
     ready()
+    text = _text(file)
     from outreach.actions import clock
     from outreach.actions import schedules as action
 

@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias
 
+from outreach.rules.area_codes import STATE_OF_AREA
+from outreach.rules.places import UnknownZone, zone_named
+
 ROLES: Final = ("subscriber", "family")
 LANGUAGES: Final = ("en", "es")
 CHANNELS: Final = ("email", "sms")
+STATES: Final = frozenset(STATE_OF_AREA.values())
 DEEPEST: Final = 20
 
-Name = Literal["role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after"]
+Name = Literal[
+    "role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after"
+]
 NAMES: Final[tuple[Name, ...]] = (
     "role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after",
 )  # fmt: skip
@@ -117,8 +123,13 @@ def _check_choice(name: str, value: str, place: str) -> None:
         channel, slash, topic = value.partition("/")
         if not slash or channel not in CHANNELS or not topic:
             raise AudienceInvalid(f"{place}: write channel/topic, like email/recovery-notes.")
-    if name == "state" and (len(value) != 2 or not value.isalpha()):
-        raise AudienceInvalid(f"{place}: two letters, like GA.")
+    if name == "state" and value.upper() not in STATES:
+        raise AudienceInvalid(f"{place}: “{value}” is not a state. Write its two letters, like GA.")
+    if name == "zone":
+        try:
+            zone_named(value)
+        except UnknownZone as error:
+            raise AudienceInvalid(f"{place}: {error.say}") from None
 
 
 def matches(condition: Condition, person: Mapping[str, Any]) -> bool:

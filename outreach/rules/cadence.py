@@ -358,7 +358,7 @@ def _names(top: Section, key: str, read: Mapping[str, object] | None) -> tuple[s
 def _reference(kind: str, known: tuple[str, ...] | None) -> Callable[[Spot], str]:
     def read(spot: Spot) -> str:
         name = spot.scalar().strip()
-        if known is not None and name not in known:
+        if known and name not in known:  # an empty section has been told already
             hint = did_you_mean(name, known)
             raise Wrong(f"There is no {kind} “{name}”. {hint or 'There are: ' + ', '.join(known) + '.'}")
         return name

@@ -78,6 +78,6 @@ def instructs(text: str, language: str = "en") -> bool:
     first, second = words[0].lower(), words[1].lower()
     if language == "es":
         return first in _SPANISH_VERBS
-    if first not in _VERBS:
+    if first not in _VERBS or (first in _NOUNS_TOO and re.match(r"\w+,", rest)):
         return False
     return not (first in _NOUNS_TOO and _VERBISH.match(second))

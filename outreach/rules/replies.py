@@ -63,18 +63,26 @@ def classify(text: str, *, opt_out_type: str | None = None) -> Intent:
 
 def _going_on(said: str, heard: str, provider: str, language: Language, *, tapback: bool) -> Intent:
     """The meaning of a message that is neither a crisis nor a stop; `said` is without politeness, `heard` with all."""
-    if keyword := reply_words.KEYWORD_EXACT.get(said) or reply_words.KEYWORD_EXACT.get(heard):
+    answer = " ".join(
+        dict.fromkeys(word for word in heard.split() if _is_keyword(word) or word not in stop_words.POLITE)
+    )
+    if keyword := reply_words.KEYWORD_EXACT.get(said) or reply_words.KEYWORD_EXACT.get(answer):
         # Twilio takes YES for START; for us it only answers what we asked.
         return Intent("keyword", ("start",) if provider == "START" else (), *keyword)
-    if (start := reply_words.START_EXACT.get(said)) or provider == "START":
+    if (start := reply_words.START_EXACT.get(said) or reply_words.START_EXACT.get(heard)) or provider == "START":
         return Intent("start", language=_either(start, language))
-    if help_ := reply_words.HELP_EXACT.get(said):
+    if help_ := reply_words.HELP_EXACT.get(said) or reply_words.HELP_EXACT.get(heard):
         return Intent("help", ("person",) if help_[1] else (), None, help_[0])
     if provider == "HELP":
         return Intent("help", language=language)
     if urgent := _first(URGENT, heard):
         return Intent("person", ("urgent",), None, _either(urgent.language, language))
     return Intent("person", ("tapback",) if tapback and not heard else (), None, language)
+
+
+def _is_keyword(word: str) -> bool:
+    """Yes is politeness before another word and an answer alone."""
+    return word in reply_words.KEYWORD_EXACT
 
 
 # --- stop -----------------------------------------------------------------------------------------------------------
@@ -95,7 +103,7 @@ def _stop(clauses: list[str], raw: str) -> _Stop | None:
                 return _Stop(phrase.language, phrase.doubt or _first(stop_words.NARROWER, clause) is not None)
     for clause in kept:
         left = _cut(stop_words.NOT_STOP, clause)
-        if doubt := _first(stop_words.STOP_DOUBT, left):
+        if doubt := _first(stop_words.STOP_DOUBT, left) or _first(stop_words.STOP_DOUBT, _bare(left)):
             return _Stop(doubt.language, doubt=True)
         if left == clause and _shouts_stop(raw) and "stop" in clause.split():
             return _Stop("en", doubt=True)
@@ -201,7 +209,7 @@ def _mending() -> Mapping[str, str]:
 
 
 def _mended(word: str) -> str:
-    if len(word) < 5 or word in reply_words.NOT_SLIPS:
+    if len(word) < 5 or word in reply_words.MENDED or word in reply_words.NOT_SLIPS:
         return word
     table = _mending()
     for slip in (word, *_deletions(word)):

@@ -56,18 +56,13 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         return [(0, len(text))]
     out: list[tuple[int, int]] = []
     start = end = 0
-    for a, b in [*_plain_segments(text)]:
+    for a, b in _plain_segments(text):
         if b - start > _PIECE and a > start:
             out.append((start, a))
             start = a
         end = b
     out.append((start, max(end, len(text))))
-    return [piece for a, b in out for piece in _sliced(a, b)]
-
-
-def _sliced(start: int, end: int) -> list[tuple[int, int]]:
-    """A piece without a sentence end is kept whole up to four times the size, then left to the plain rule."""
-    return [(start, end)]
+    return out
 
 
 def _segments(text: str, language: str) -> list[tuple[int, int]]:

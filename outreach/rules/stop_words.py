@@ -16,12 +16,13 @@ STOP_EXACT: Final[dict[str, Language]] = {
     **dict.fromkeys(
         listed(
             """
-            stop | stops | stop all | stopall | stop2end | stop2quit | stopit | stopnow | stopplease | stoptexting |
-            stoptexts | stop it | stop this | stop that | stop now | stop already | stop everything | stop them | stop
-            these | stop stop | stop immediately | stop at once | stop me | unsubscribe | unsubscribe me | unsub | un
-            subscribe | cancel | cancel all | cancel me | cancel it | cancel this | end | end all | end this | quit |
-            quit it | quit this | quit all | revoke | optout | opt out | opt me out | remove | remove me | remove us |
-            no more | no mas texts | stop messages | arret | arrete | arretez
+            stop | stops | stop all | stopall | discontinue | cease | cease and desist | block me | delete |
+            stopstop | stop2end | stop2quit | stopit | stopnow | stopplease | stoptexting | stoptexts | stop it |
+            stop this | stop that | stop now | stop already | stop everything | stop them | stop these | stop stop |
+            stop immediately | stop at once | stop me | unsubscribe | unsubscribe me | unsub | un subscribe | cancel
+            | cancel all | cancel me | cancel it | cancel this | end | end all | end this | quit | quit it | quit
+            this | quit all | revoke | optout | opt out | opt me out | remove | remove me | remove us | no more | no
+            mas texts | stop messages | arret | arrete | arretez
             """
         ),
         "en",
@@ -29,10 +30,10 @@ STOP_EXACT: Final[dict[str, Language]] = {
     **dict.fromkeys(
         listed(
             """
-            alto | parar | pare | paren | para ya | paren ya | pare ya | detener | detengan | detenganse | baja | de
-            baja | cancelar | cancela | cancele | cancelen | no mas | ya no mas | no mas mensajes | no mas textos |
-            basta | ya basta | salir | eliminar | quitar | quitenme | quiteme | borrame | borreme | borrenme |
-            saquenme
+            alto | para | parar | pare | paren | para ya | paren ya | pare ya | detener | detengan | detenganse |
+            baja | de baja | cancelar | cancela | cancele | cancelen | no mas | ya no mas | no mas mensajes | no mas
+            textos | basta | ya basta | salir | eliminar | quitar | quitenme | quiteme | borrame | borreme |
+            borrenme | saquenme
             """
         ),
         "es",
@@ -88,6 +89,9 @@ _TO_US: Final = (
     r"|newsletter)"
 )
 
+# "I never text my mother anymore" tells a story; "never text me again" asks for something.
+_NO_STORY: Final = r"(?<!\bi )(?<!\bwe )(?<!\bhe )(?<!\bshe )(?<!\bthey )"
+
 # Wishes about messages. They are looked for before the negatives, so "I want to stop these texts" is heard.
 STOP_PHRASES: Final = (
     *rows(
@@ -97,26 +101,39 @@ STOP_PHRASES: Final = (
         + |please|to|so many) )*{_TO_US}
         (stop|quit|cancel|end) (receiving|getting) _ (these|this|them|those|anything|it|your)
         (stop|quit) (receiving|getting|sending) (these|this|them|those|anything|it|your)?
+        ^no (texts|messages|spam)$
+        (enough|done) (with|of) ((the|these|those|your|all) )*{_TO_US}
         no more (of )?(these |those |this |your |the )*{_TO_US}
-        (dont|never) (ever |you )?(text|message|contact|email|spam|bother|harass|bug)( me| us| this number| here| him
+        {_NO_STORY}(dont|never) (ever |you )?(text|message|contact|email|spam|bother|harass|bug)( me| us| this number| here| him
         + | her)( ever)?( again| anymore)?
-        (dont|never) (ever )?(text|message|contact|send|email|write|bother) (again|anymore)
-        (dont|never) (ever )?send _ (me|messages|message|texts|text|anything|these|this|stuff)
-        (dont|no longer|didnt|not) (want|wish|need|care|like) (to )?(get|getting|receive|receiving|have|be on|hear|for|any
-        + |these|your|the|more|anymore)? ?(any |these |your |the |more |this |from |of )*({_TO_US}|list|from you)
+        {_NO_STORY}(dont|never) (ever )?(text|message|contact|send|email|write|bother) (again|anymore)
+        {_NO_STORY}(dont|never) (ever )?(text|message|contact|email|bother|disturb|spam|call)( me| us)?$
+        do not disturb|dont disturb
+        {_NO_STORY}(dont|never) (ever )?send _ (me|messages|message|texts|text|anything|these|this|stuff)
+        (dont|no longer|didnt|not|never) (want|wish|need|care|like) (to (get|receive|have|be on
+        + |hear) |getting |receiving |for )?
+        + ((any|these|your|the|more|this|from|of|anymore|all|those) )*({_TO_US}|list|from you)
+        (dont|no longer|not|never) (want|wish) (to )?be (texted|messaged|contacted|emailed|bothered|called or texted)
         (dont|no longer) want (any of )?(these|this|them|those)( anymore)?
+        take (me |us |my number )?off (of )?(the |this |your )?list
         take (me|us|my number|this number|my name) _ off
         get (me|us|my number) off (of )?(this|the|your)( list)?
-        (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info) ?(from)?
+        (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info|my contact|from (the|this|your
+        + |all)? ?lists?) ?(from)?
         leave (me|us) alone
         lose (my|this) number
-        wrong (number|person|phone)
+        wrong number|(have|got|texting|texted) (the )?wrong$|^wrong$|^wrong (person|phone)|(have|got|texting|texted|contacted
+        + |reached) (the )?wrong (person|phone)
         opt (me )?out|optout
         (unsubscribe|unenroll|deregister) (me|us|from|this)
         (revoke|withdraw|take back) (my )?(consent|permission)
-        (ask|asked|told|tell|telling|asking|begging|said|say) (you )?(guys )?(to )?stop
-        (can|could|would|will|why dont|why wont|you need to|you must|you should|you have to|cant
-        + |wont) (you )?(please )?stop (it|this|that|now|already|please)?$
+        (ask|asked|told|tell|telling|asking|begging) you (guys )?(to )?stop
+        (said|say) (to )?stop( (it|this|that|now|already))?$
+        ((can|could|would|will|cant|wont|why dont|why wont) you|you (need|have|ought) to|you (must|should)) (please |just )*stop
+        + ( (it|this|that|now|already|please))*$
+        ((the|these|those|your|all|this) )+{_TO_US} (really )?((need|needs|have|has|got) to|must|should|better|please) (stop
+        + |end)
+        (make|want|need|like) ((the|these|those|your|this|all|my) )*{_TO_US} (to )?(stop|end|stopped)
         (cancel|end|stop) (my|this|the) (subscription|enrollment|membership|service|program|sign ?up|registration|account
         + |series)
         """,
@@ -125,15 +142,20 @@ STOP_PHRASES: Final = (
         "en",
         r"""
         unsubscribe
-        (no longer|not) interested
+        ^((im|i|am|we|are|were|sorry|hi|hello|no|thanks|just|really|please) )*(no longer|not) (really )?interested( (anymore
+        + |thanks|thank you|please|in (this|these|your|any|it).*))*$
         no (thanks|thank you)
+        ^(spam|scam|reported|blocked|enough)( .{0,20})?$|^go to hell
+        ^(i )?dont want( it| this)?$|^i want out$
+        (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone|number
+        + |owner) who
         (never|didnt|dont remember) (sign|signed|signing|subscribe|subscribed|agree|agreed|consent|consented|ask|asked) (up
         + |to this|for this|to these|for these)
         (i am|im|i will|going to) (blocking|block|report|reporting|suing|sue) (you|this|the number|this number)
-        (fuck|piss|bugger) off|go away|get lost
-        when (will|do|does|are) (this|these|it|they|the texts|the messages|you) _ (stop|end)
-        (want|like|need) to (stop|cancel|unsubscribe|opt out|leave|end)$
-        how (do|can|could|to|would) (i )?(cancel|get off|opt out|unsubscribe|get out)
+        (fuck|piss|bugger) off|^(please |just )*(go away|get lost)
+        when (will|do|does|are) (these|they|the texts|the messages|you) _ (stop|end)
+        (want|like) to (stop|cancel|unsubscribe|opt out)$|need to (cancel|unsubscribe|opt out)$
+        how (do|can|could|to|would) (i )?(cancel( it| this| these)?$|get off (of )?(this|the|your) list|opt out|unsubscribe)
         too many (texts|messages)
         """,
         doubt=True,
@@ -142,22 +164,37 @@ STOP_PHRASES: Final = (
         "es",
         r"""
         (no|nunca) (me |nos )?(mande|mandes|manden|envie|envies|envien|escriba|escribas|escriban|textee|textees|texteen
-        + |contacte|contactes|contacten|moleste|molestes|molesten|vuelva|vuelvan|sigan|siga)( a)?( mandando| enviando
-        + | escribir| escribirme| mandar| molestar| molestando| escribiendo)?( mas| nada)?
+        + |contacte|contactes|contacten|moleste|molestes|molesten)( mas| nada)?
+        (no|nunca) (me |nos )?(vuelva|vuelvan|siga|sigan)( a)? (mand|envi|escrib|molest|text|contact)\S+( mas| nada)?
         (deje|dejen|deja|dejar|paren|pare|para|parar|basta) de (mandar|enviar|escribir|molestar|textear|contactar|recibir
         + |mandarme|enviarme|escribirme|molestarme|textearme|contactarme|mandando|recibirlos)
-        (ya )?no (quiero|deseo|necesito) (mas|recibir|seguir recibiendo|que me|estos|sus|los|estos) ?(mensajes|textos|mensaje
-        + |texto|manden|envien|escriban|mas|nada|sus mensajes)?
+        (ya )?no (quiero|deseo|necesito) (seguir )?(recibir|recibiendo)( nada| mas| estos| sus| los| textos| mensajes)*
+        (ya )?no (quiero|deseo|necesito) ((mas|estos|esos|sus|los|tantos|de) )*(mensajes?|textos?)
+        (ya )?no (quiero|deseo) que me (manden|envien|escriban|contacten|molesten|sigan)
         (darme|dame|deme|denme|dar|dan|den|quiero la) (de )?baja
         (quitenme|quiteme|quitame|saquenme|saqueme|sacame|borrenme|borreme|borrame|eliminenme|elimineme) (de|del)
         (borren|borre|eliminen|elimine|quiten|quite) mi (numero|nombre|telefono)
         numero equivocado|se equivoco de numero|persona equivocada
         (dejenme|dejeme|dejame|dejen de) (en paz|tranquil[oa]|sol[oa])
+        (cancelar|parar|paren|pare|detener|detengan) ((los|estos|sus|mis|esos) )?(mensajes|textos)
         cancelar (mi|la|esta) (suscripcion|inscripcion|cuenta)
-        (cancelar|parar|detener) (los|estos|sus|mis) (mensajes|textos)
         """,
     ),
-    *rows("es", r"""no me interesa|no gracias|ya no me interesa|nunca me (inscribi|registre|suscribi)""", doubt=True),
+    *rows(
+        "es",
+        r"""
+        no me interesa$
+        no gracias
+        no soy esa persona
+        (este|esta|ese|ya) no es (su|mi|el) (numero|telefono)
+        callense
+        larguense
+        (ya )?no quiero mas$
+        ya no me interesa
+        nunca me (inscribi|registre|suscribi)
+        """,
+        doubt=True,
+    ),
 )
 
 # A stop word that is not meant for us. Where one matches, its words are taken out before the doubtful look.
@@ -202,10 +239,21 @@ NOT_STOP: Final = (
 STOP_DOUBT: Final = (
     *rows(
         "en",
-        r"""^stop \S.*|^(\S+ )?(said|mean|means) stop$|^(quit|end|cancel) (it|this|that|them|these|those|everything)\b.*""",
+        r"""
+        ^stop \S.*
+        ^(\S+ )?(said|mean|means) stop$
+        ^(quit|end|cancel) (it|this|that|them|these|those|everything)\b.*
+        """,
     ),
-    *rows("en", r"""(ok|okay|so|and|then|again|please|ugh) stop$|^(cancel|unsub|optout|revoke) \S.*"""),
-    *rows("es", r"""^(alto|basta|baja|paren) \S.*"""),
+    *rows(
+        "en",
+        r"""
+        (ok|okay|so|and|then|again|please|ugh|but|sorry|wrong|no) stop$
+        ^(?!my|this|next|which|our|your)\S+ stop$
+        ^(cancel|unsub|optout|revoke) \S.*
+        """,
+    ),
+    *rows("es", r"""^(alto|basta|pare|paren) (ya|por|con|a|de|estos|los|las|esto|eso|no|que)\b.*"""),
 )
 
 # When the wish is narrower than "all texts", it is still a stop (silence means all), and a person looks.

@@ -41,7 +41,7 @@ _HOPE = re.compile(
 _WARNING = re.compile(
     r"\b(?:never|danger\w*|risk\w*|damag\w*|harm\w*|emergency|warning|too (?:high|much|little|fast)|poison\w*|"
     r"die[sd]?|death|severe|worse|harder|suspect|right away|the same day|at once|lasting|"
-    r"nunca|peligr\w*|riesgo\w*|daño\w*|emergencia|grave|de inmediato)\b|\bdo not\b|\bdon['’]t\b",
+    r"nunca|peligr\w*|riesgo\w*|daño\w*|emergencia|grave|de inmediato)\b|\bdo not\b(?! (?:have|need) to)|\bdon['’]t\b(?! (?:have|need) to)",
     re.I,
 )
 _YOU = re.compile(r"\b(?:you|your|yourself|usted|ustedes|tú|te|su|sus|tu|tus)\b", re.I)
@@ -51,7 +51,7 @@ _DEFINES = re.compile(
 )
 _LEANS_A_LITTLE = re.compile(
     r"\b(?:also|too|as well|either|another|others|instead|however|again|such|these|those|the same|también|además|"
-    r"otr[oa]s?)\b",
+    r"otr[oa]s?)\b|^The \w+s are\b|\bthe (?:part|rest|list)\b",
     re.I,
 )
 _PROMOTES = re.compile(

@@ -136,8 +136,8 @@ class Section:
 
     def fail(self, key: str, say: str) -> None:
         """Note a mistake that only shows when several keys are seen together, at the line of `key`."""
-        spot = self.spots.get(key, self.spot)
-        self._note(spot.line, spot.where, say)
+        line = self.spots[key].line if key in self.spots else self.spot.line
+        self._note(line, _join(self.spot.where, key) if key else self.spot.where, say)
 
     def take(self, key: str, read: Callable[[Spot], T], example: str) -> T:
         """The value of a key that must be there; `example` shows a right line when it is not."""
@@ -232,7 +232,7 @@ def _compose_by_section(text: str, error: YAMLError, notes: Notes) -> tuple[Spot
     pairs: list[tuple[Node, Node]] = []
     broken: set[str] = set()
     top: MappingNode | None = None
-    starts = [match.start() for match in _SECTION_START.finditer(text)]
+    starts = sorted({0, *(match.start() for match in _SECTION_START.finditer(text))})
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         block = text[start:end]
         name = _SECTION_NAME.match(block)
@@ -240,21 +240,21 @@ def _compose_by_section(text: str, error: YAMLError, notes: Notes) -> tuple[Spot
             # The lines before become empty ones, so that the marks of this block are right for the whole file.
             node = YAML(typ="rt").compose("\n" * text.count("\n", 0, start) + block)
         except YAMLError as trouble:
-            _note_yaml(trouble, name[1] if name else "", notes)
+            _note_yaml(trouble, name[1] if name else "", text, notes)
             broken.add(name[1] if name else "")
             continue
         if isinstance(node, MappingNode):
             top = top or node
             pairs.extend(node.value)
     if not broken:  # sound in pieces, broken as a whole: a second document
-        _note_yaml(error, "", notes)
+        _note_yaml(error, "", text, notes)
     if top is None:
         return None, frozenset(broken)
     top.value = pairs
     return Spot(top, "", 1, notes), frozenset(broken)
 
 
-def _note_yaml(error: YAMLError, where: str, notes: Notes) -> None:
+def _note_yaml(error: YAMLError, where: str, text: str, notes: Notes) -> None:
     if not isinstance(error, MarkedYAMLError):
         notes.add(1, where, "This is not YAML. Compare with the schedules.yaml that came with Outreach.")
         return
@@ -267,7 +267,29 @@ def _note_yaml(error: YAMLError, where: str, notes: Notes) -> None:
     say = next((cure for sign, cure in _CURES if sign in problem), f"This is not YAML: {problem}.")
     if "expected ',' or" in problem:
         line = _line(error.context_mark) or line
+    elif "mapping values are not allowed" in problem:
+        line, say = _explain_colon(text.splitlines(), line, say)
     notes.add(line, where, say)
+
+
+def _explain_colon(rows: list[str], line: int, say: str) -> tuple[int, str]:
+    """YAML finds a colon too many where it took a line for the end of the one above; the cause is often that one."""
+    above = rows[line - 2] if 2 <= line <= len(rows) else ""
+    if not above.strip() or above.lstrip().startswith(("#", "-")):
+        return line, say
+    if ":" not in above:
+        return line - 1, _cure("could not find expected ':'")
+    if rows[line - 1].count(": ") < 2 and _indent(rows[line - 1]) > _indent(above):
+        return line, _cure("expected <block end>")
+    return line, say
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())
+
+
+def _cure(sign: str) -> str:
+    return next(cure for known, cure in _CURES if known == sign)
 
 
 def _line(mark: object) -> int | None:

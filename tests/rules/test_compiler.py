@@ -292,10 +292,10 @@ for path in map(pathlib.Path, sys.argv[1:]):
     assert answers == [answers[0]] * 3 and answers[0].split() == here
 
 
-WORDS = (
-    "the brain sleep walk friend water doctor 12 calm you never help".split()
-    + ["{{ name }}", "{% x %}", "%s", "${A}", "%(b)d", "<<C>>", "100%"]
-)  # fmt: skip
+WORDS = [
+    *"the brain sleep walk friend water doctor 12 calm you never help".split(),
+    *("{{ name }}", "{% x %}", "%s", "${A}", "%(b)d", "<<C>>", "100%"),
+]
 SENTENCE = st.lists(
     st.sampled_from(WORDS),
     min_size=4, max_size=14,

@@ -136,6 +136,31 @@ def test_markdown_keeps_notes_items_quote_and_literal_signs() -> None:
     assert quote.by == "Nurse Avery"
 
 
+def test_markdown_with_a_typed_list_of_sources() -> None:
+    article = read_text(
+        "# A Calm Evening\n\n## Contents\n- [At night](#n)\n- [At noon](#m)\n- [Help](#h)\n\n"
+        f"{PROSE} Walks help [1][2].\n\n## At night\n\n"
+        f"{PROSE}\n\n## At noon\n\nEat well and rest for a while.\n\n## Help\n\nCall 478-555-0101 any day.\n\n## References\n\n"
+        "[1] Walk Institute. Steps. https://walk.example/a\n[2] Somebody A. Evenings. 2019.\n",
+        "a.md",
+    )
+    assert headings(article) == ["At night", "At noon", "Help"]
+    assert cited(article) == {"Walks help.": ("1", "2")}
+    assert [c.text for c in article.citations] == [
+        "Walk Institute. Steps. https://walk.example/a",
+        "Somebody A. Evenings. 2019.",
+    ]
+
+
+def test_a_superscript_behind_an_abbreviation_is_a_marker() -> None:
+    article = in_page(
+        f"<h1>A Calm Evening</h1><p>{PROSE} In 2021, 16,706 people slept badly in the U.S. <sup>1</sup></p>"
+        f"<h2>At night</h2><p>{PROSE.replace('evening', 'noon')}</p>"
+        "<p><small>Sources:<br/>1. Night Survey, 2022.</small></p>"
+    )
+    assert cited(article) == {"In 2021, 16,706 people slept badly in the U.S.": ("1",)}
+
+
 def test_a_word_file_with_styles_and_footnotes() -> None:
     article = read(
         word_file(

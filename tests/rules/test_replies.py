@@ -25,7 +25,7 @@ def keyword(word: str, language: str = "en", *also: str) -> Intent:
 
 
 def table(expected: Intent, *texts: str) -> list[object]:
-    return [pytest.param(text, expected, id=f"{expected.kind}-{ascii(text)}") for text in texts]
+    return [pytest.param(text, expected, id=f"{expected.kind}-{text!a}") for text in texts]
 
 
 STOPS = [
@@ -37,15 +37,17 @@ STOPS = [
         # signs and politeness around the word
         "STOP PLEASE", "please stop", "Stop.", "Stop!!!", "  stop  ", "stop 🛑", "🛑", "STOP 🙏🙏", '"STOP"', "“Stop”",
         "(stop)", "ok stop thanks", "Hi, please stop, thank you", "S.T.O.P.", "S T O P", "s-t-o-p", "stop stop stop",
-        "STOP\n", "stop\nplease", "Sorry but stop", "wrong # stop",
+        "STOP\n", "stop\nplease",
         # letters that are not what they seem
         "ＳＴＯＰ", "s\u200bt\u200bo\u200bp", "\u202estop\u202c", "STOP\u00ad", "\ufeffstop", "ЅТОР", "𝐒𝐓𝐎𝐏", "Stóp",
         # slips
         "sotp", "stpo", "STPO", "stp", "stopp", "stoppp", "Sto", "stooooop", "unsubcribe", "Unsubscirbe", "unsuscribe",
         # sentences about the messages
         "Stop texting me", "stop sending me these messages", "Please stop all texts", "quit texting me", "dont text me",
-        "Don't text me anymore", "DO NOT TEXT ME AGAIN", "do not contact me", "no more texts", "No more messages please",
-        "take me off your list", "Please take my number off of this list", "remove my number", "Remove me from this list",
+        "Don't text me anymore", "DO NOT TEXT ME AGAIN", "do not contact me", "no more texts",
+        "No more messages please",
+        "take me off your list", "Please take my number off of this list", "remove my number",
+        "Remove me from this list",
         "get me off this list", "leave me alone", "LEAVE ME ALONE!!", "lose my number", "Wrong number",
         "you have the wrong person", "unsubscribe me", "unsubscribe me from this", "opt me out", "I want to opt out",
         "I revoke my consent", "I withdraw my consent to be texted", "I don't want these messages",
@@ -57,7 +59,14 @@ STOPS = [
         "stop texting this number", "never text me again", "erase my number", "stop harassing me",
         "Stop bothering us", "I want to stop these texts", "I'd like to stop receiving messages",
         "don't ever send me anything again", "I never want to get these texts",
-        "Stop contacting me or I'll call a lawyer",
+        "Stop contacting me or I'll call a lawyer", "I don't want to be texted", "hi dont text me",
+        "These texts need to stop",
+        "please make these messages stop", "your texts have to stop now", "the messages must end",
+        "my doctor told me about you but stop texting me",
+        "dont message", "no msgs", "Please discontinue", "cease and desist", "block me", "kindly remove my contact",
+        "remove from list", "take off list", "do not disturb", "don't call me", "I am done with these texts",
+        "You have the wrong #",
+        "STOPSTOP", "ST0P",
     ),
     *table(
         ALTO,
@@ -66,8 +75,10 @@ STOPS = [
         "No me envíe más", "dejen de mandar mensajes", "Deje de enviarme textos", "ya no quiero recibir mensajes",
         "no quiero más mensajes", "quiero darme de baja", "Denme de baja por favor", "quítenme de la lista",
         "bórrenme de su lista", "borren mi número", "número equivocado", "Se equivocó de número", "déjenme en paz",
-        "cancelar mi suscripción", "parar los mensajes", "no me molesten", "Alto, por favor", "quiteme de la lista",
-        "ya no me manden mensajes", "¡Alto!",
+        "cancelar mi suscripción", "parar los mensajes", "no me molesten", "No me sigan mandando textos",
+        "no quiero que me escriban", "ya no deseo recibir nada", "No vuelvan a escribirme", "Alto, por favor",
+        "quiteme de la lista",
+        "ya no me manden mensajes", "¡Alto!", "para", "PAREN LOS MENSAJES", "cancelar mensajes",
     ),
 ]  # fmt: skip
 
@@ -81,9 +92,15 @@ STOPS_A_PERSON_READS = [
         # wishes that may mean it
         "not interested", "no thanks", "No thank you", "I never signed up for this", "go away", "fuck off",
         "how do I unsubscribe?", "I want to stop", "too many texts", "when will these texts end?", "I'm blocking you",
-        "step", "shop", "stop this nonsense", "Quit it with that stuff",
+        "step", "shop", "Sorry but stop", "wrong # stop", "please stop im begging you", "START STOP", "Enough!",
+        "I want out", "spam", "New phone who dis", "this is not her number", "stop. jk", "STOP I need help",
+        "We are not interested in these", "stop this nonsense", "Quit it with that stuff",
     ),
-    *table(DUDA, "no gracias", "no me interesa", "Ya no me interesa", "nunca me inscribí"),
+    *table(
+        DUDA,
+        "no gracias", "no me interesa", "Ya no me interesa", "ya no quiero más", "paren con esto",
+        "no soy esa persona", "este no es su número", "nunca me inscribí",
+    ),
 ]  # fmt: skip
 
 GOES_ON = [
@@ -91,44 +108,61 @@ GOES_ON = [
         PERSON,
         "don't stop", "Please don't stop texting me", "don't stop!! these help me", "never stop sending these",
         "I can't stop drinking", "I cant stop using", "he can't quit heroin", "how do I stop drinking?",
-        "How can I quit?", "I want to quit smoking", "I want to quit drinking", "trying to stop", "I quit drinking in May",
+        "How can I quit?", "I want to quit smoking", "I want to quit drinking", "trying to stop",
+        "I quit drinking in May",
         "stop by the office?", "can I stop by tomorrow", "I'll stop by later", "bus stop", "which stop is it",
         "cancel my appointment", "Can I cancel my appointment for Tuesday", "I need to cancel tomorrow's session",
         "end of the week", "by the end of the month", "at the end of the day", "my job ends in June",
         "I quit my job", "I stopped using 3 days ago", "we need help to stop", "Why don't you text me anymore?",
         "I didn't get the text today", "keep texting me please", "don't forget to text me", "he wants to quit fentanyl",
         "My daughter won't stop using", "She never stops", "no stopping now", "the weekend is hard",
-        "I remove my shoes at the door", "no more drinking for me", "no more pain", "testing",
+        "I never text my mom anymore", "I dont want to text my ex", "will this pain ever go away?", "it won't go away",
+        "My son is not interested in treatment", "How do I get off heroin?", "my sponsor said stop using",
+        "when will the pain end",
+        "my doctor told me to stop", "I need to stop", "he won't leave me alone", "I married the wrong person",
+        "these texts help me stop drinking", "I don't like to write", "they never send flowers",
+        "I remove my shoes at the door",
+        "can you help me stop", "this is not good", "not sure", "Is this my stop", "your story really touched me",
+        "he passed away", "I get lost on the way", "no more drinking for me", "no more pain", "testing",
     ),
     *table(
         PERSONA,
         "no paren los mensajes", "no dejen de mandar los mensajes", "no puedo dejar de tomar",
         "quiero dejar de beber", "necesito cancelar mi cita", "¿Cómo dejo las drogas?", "quiero dejar la heroína",
-        "mi hijo no puede parar", "la ropa baja",
+        "mi hijo no puede parar", "la ropa baja", "¿Por qué no me escriben?", "espero que no vuelva a tomar",
+        "ya no quiero los problemas", "no quiero que me vean así", "no necesito más drogas", "tengo baja autoestima",
+        "quiero parar de tomar",
     ),
 ]  # fmt: skip
 
 CRISES = [
     *table(
         crisis("overdose"),
-        "My son overdosed", "i think hes overdosing", "overdose", "he OD'd", "she is ODing", "O.D.", "he's not breathing",
+        "My son overdosed", "i think hes overdosing", "overdose", "he OD'd", "she is ODing", "O.D.",
+        "he's not breathing",
         "HES NOT BREATHING", "she isn't breathing", "stopped breathing", "barely breathing", "her lips are blue",
-        "blue lips", "he's turning blue", "he won't wake up", "wont wake up", "I can't wake him up", "cant get her to wake up",
+        "blue lips", "he's turning blue", "he won't wake up", "wont wake up", "I can't wake him up",
+        "cant get her to wake up",
         "unresponsive", "shes unconscious", "no pulse", "I took too many pills", "took the whole bottle of Tylenol",
         "I took a bottle of pills", "need narcan now", "does anyone have naloxone please", "gave him narcan",
-        "overdoes", "ovrdose", "not breahting", "overd0se",
+        "he's dying", "my baby stopped moving", "call 911", "shes all grey", "I can't breathe",
+        "I took 20 Tylenol", "took thirty pills", "swallowed 40 of my pills", "overdoes", "ovrdose", "not breahting",
+        "overd0se",
     ),
     *table(
         crisis("overdose", language="es"),
         "sobredosis", "creo que es una sobre dosis", "no respira", "Mi hijo no está respirando", "dejó de respirar",
         "no despierta", "no se despierta", "tiene los labios azules", "tomé muchas pastillas", "necesito naloxona",
-        "está inconsciente",
+        "está inconsciente", "se está muriendo",
     ),
     *table(
         crisis("self_harm"),
         "I want to kill myself", "kill my self", "killing myself tonight", "kms", "I want to die", "i wanna die",
-        "I just want to end it", "end it all", "I'm going to end my life", "suicide", "feeling suicidal", "suicial",
-        "no reason to live", "goodbye forever", "they are better off without me", "I don't want to live anymore",
+        "I just want to end it", "I'm going to end my life", "suicide", "feeling suicidal", "suicial",
+        "no reason to live", "I'm tired of living", "I want to stop living", "i cant take it anymore",
+        "nobody would miss me", "I'm not going to kill myself", "I don't see the point of living",
+        "everyone is better without me", "goodbye forever", "they are better off without me",
+        "I don't want to live anymore",
         "i dont want to be here anymore", "I wish I was dead", "I can't go on", "nothing to live for",
         "I cut myself", "thinking about hurting myself", "life is not worth living", "unalive myself",
         "I\u2019m ready to die", "I want to d\u200bie", "w\u0430nt to die",
@@ -137,16 +171,17 @@ CRISES = [
         crisis("self_harm", language="es"),
         "me quiero morir", "quiero morir", "Me quiero matar", "no quiero vivir", "ya no quiero vivir más",
         "quiero acabar con todo", "voy a suicidarme", "suicidio", "ganas de morirme", "están mejor sin mí",
-        "quitarme la vida",
+        "quitarme la vida", "Ya no puedo más", "no aguanto más", "estoy cansada de vivir",
     ),
     *table(
         crisis("violence"),
         "he is hitting me", "my dad beats me", "he has a gun", "he's going to kill me", "I am not safe",
-        "my kids are in danger", "he choked me", "She threatened to hurt my kids", "domestic violence",
+        "my kids are in danger", "he choked me", "She threatened to hurt my kids", "domestic violence", "I was raped",
+        "I'm scared of my husband", "my uncle touches me", "my neighbour is being beaten",
     ),
     *table(
         crisis("violence", language="es"),
-        "mi esposo me pega", "me está golpeando", "tiene una pistola", "estoy en peligro",
+        "mi esposo me pega", "me está golpeando", "me están golpeando", "tiene una pistola", "estoy en peligro",
     ),
     *table(
         crisis("withdrawal"),
@@ -156,7 +191,8 @@ CRISES = [
     *table(crisis("withdrawal", language="es"), "tiene convulsiones", "está viendo cosas", "dolor de pecho"),
     *table(
         crisis("self_harm", "stop"),
-        "stop texting me I want to die", "STOP. I'm going to kill myself", "Leave me alone, I want to die",
+        "stop texting me I want to die", "end it all", "End it", "STOP. I'm going to kill myself",
+        "Leave me alone, I want to die",
     ),
     *table(crisis("self_harm", "stop", language="es"), "alto, me quiero morir", "no me escriban, quiero morir"),
     *table(crisis("overdose", "stop"), "Stop! he overdosed last night and died"),
@@ -167,7 +203,10 @@ CRISES = [
 ]  # fmt: skip
 
 OTHERS = [
-    *table(START, "START", "start", "Unstop", "start again", "Resume", "subscribe", "opt in", "sign me up", "Start please"),
+    *table(
+        START,
+        "START", "start", "Unstop", "start again", "Resume", "subscribe", "opt in", "sign me up", "Start please",
+    ),
     *table(EMPEZAR, "comenzar", "Empezar", "alta", "reanudar", "suscribirme", "quiero recibir mensajes"),
     *table(HELP, "HELP", "help", "Help!", "info", "INFO", "?", "???", "help please"),
     *table(AYUDA, "ayuda", "AYUDA", "información", "ayuda por favor"),
@@ -183,6 +222,8 @@ OTHERS = [
         URGENT,
         "I relapsed", "i used again last night", "cravings are so bad", "need detox tonight", "I need a bed",
         "dope sick", "about to use", "she drank again", "I'm craving", "homeless tonight", "make it stop", "💊",
+        "is 800 mg too much", "I have all this ibuprofen", "got some pills here", "I just took some fent",
+        "I give up",
     ),
     *table(URGENTE, "recaí", "tuve una recaída", "consumí otra vez", "necesito un tratamiento"),
     *table(
@@ -265,7 +306,9 @@ def test_the_providers_word_is_believed_for_a_stop(text: str, opt_out_type: str,
 AROUND = st.text(alphabet=" .!,;:()\n\t\u200b\u200d\u2060\ufeff*-_~🙏😡❤\ufe0f", max_size=8)
 
 
-@given(AROUND, st.sampled_from(["stop", "STOP", "unsubscribe", "quit", "end", "cancel", "revoke", "alto", "baja"]), AROUND)
+@given(
+    AROUND, st.sampled_from(["stop", "STOP", "unsubscribe", "quit", "end", "cancel", "revoke", "alto", "baja"]), AROUND
+)
 def test_signs_around_a_keyword_never_hide_it(before: str, word: str, after: str) -> None:
     assert classify(before + word + after).kind == "stop"
 

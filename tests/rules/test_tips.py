@@ -125,6 +125,7 @@ def test_spanish_texts_are_found() -> None:
         ("People sleep better after a walk.", False),
         ("When you rest, the brain heals.", False),
         ("Help is near.", False),
+        ("Sleep, meals and walks help the brain.", False),
         ("Walk for ten minutes after lunch.", True),
     ],
 )

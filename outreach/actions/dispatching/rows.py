@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from outreach.actions.placing import place_of
 from outreach.rules import consent, places
 from outreach.rules.consent import Facts
 
@@ -44,11 +45,8 @@ class Person:
 
     @property
     def place(self) -> places.Place:
-        """Where the person may be. A zone that tzdata no longer knows counts as unconfirmed, never as an error here."""
-        try:
-            return places.place(phone=self.phone, zip_code=self.zip_code, zone=self.zone, state=self.state)
-        except places.UnknownZone:
-            return places.place(phone=self.phone, zip_code=self.zip_code, zone=None, state=self.state)
+        """Where the person may be."""
+        return place_of(phone=self.phone, zip_code=self.zip_code, zone=self.zone, state=self.state)
 
     @property
     def facts(self) -> Facts:

@@ -18,6 +18,7 @@ from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, 
 from outreach.rules import consent, delivery, planner
 
 log = logging.getLogger(__name__)
+WORD = {"email": "email", "sms": "text"}
 LATER = timedelta(minutes=1)  # when a call that surely was not taken is tried again, unless the provider says when
 
 
@@ -131,13 +132,13 @@ def _alert(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> None:
     """One alert per kind of trouble that a person should look at."""
     for outcome in outcomes.values():
         if isinstance(outcome, Unreachable):
-            alerts.raise_alert(f"{lane.channel}_unreachable", f"The {lane.channel} provider cannot be used: {outcome.say}", now)
+            alerts.raise_alert(f"{lane.channel}_unreachable", f"The {WORD[lane.channel]} provider cannot be used: {outcome.say}", now)
             return
     doubtful = sum(isinstance(o, Unclear) for o in outcomes.values())
     if doubtful:
         alerts.raise_alert(
             f"{lane.channel}_unclear",
-            f"The {lane.channel} provider gave no clear answer. Nothing is resent by itself: "
+            f"The {WORD[lane.channel]} provider gave no clear answer. Nothing is resent by itself: "
             "what became of the messages is settled from the provider's own reports.",
             now,
         )

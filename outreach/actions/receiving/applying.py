@@ -19,8 +19,9 @@ FACTS = ("delivered_at", "bounced_at", "complained_at", "failed_at")
 WITHDRAWALS = {"complaint": "spam_report", "unsubscribe": "provider_unsubscribe", "provider_stop": "provider_stop"}
 
 
+@transaction.atomic
 def apply_events(events: Iterable[Event], now: datetime) -> int:
-    """Keeps each event once and applies the new ones. Returns how many were new."""
+    """Keeps each event once and applies the new ones, all or none. Returns how many were new."""
     unique = {(e.provider, e.natural_key): e for e in events}
     if not unique:
         return 0
@@ -42,41 +43,45 @@ def apply_events(events: Iterable[Event], now: datetime) -> int:
     return len(rows)
 
 
+@transaction.atomic
 def apply_event_rows(ids: Sequence[int], now: datetime) -> None:
-    """Applies stored events. One whose message is not there yet stays unapplied for the reconcile."""
+    """Applies stored events, all or none. One whose message is not there yet stays unapplied for the reconcile.
+
+    Applying an event once more does no harm; its alert is raised the first time alone.
+    """
     if not ids:
         return
     rows = run(
-        """SELECT d.id, d.provider, d.event, d.code, d.at, m.id, m.channel, m.address_key
+        """SELECT d.id, d.provider, d.event, d.code, d.at, m.id, m.channel, m.address_key,
+            d.applied_at IS NULL AND (m.id IS NOT NULL OR d.message_key IS NULL)
         FROM delivery_event d LEFT JOIN message m ON m.key = d.message_key WHERE d.id = ANY(%s) ORDER BY d.at, d.id""",
         [list(ids)],
     )
-    withdrawn: list[tuple[str, bytes, str]] = []
-    with transaction.atomic():
-        facts: dict[str, list[tuple[int, datetime]]] = {fact: [] for fact in FACTS}
-        settles: dict[str, list[tuple[int, datetime]]] = {"sent": [], "failed": []}
-        applied: list[int] = []
-        for event, provider, word, code, at, message, channel, address in rows:
-            status, _, kind = code.partition("|")
-            meaning = delivery.meaning(provider, word, code=status or None, kind=kind or None)
-            if meaning.alert:
-                alerts.raise_known(meaning.alert, channel or ("sms" if provider == "twilio" else "email"), now)
-            if message is None:
-                continue
-            applied.append(event)
-            if meaning.fact:
-                facts[meaning.fact].append((message, at))
-            if meaning.settles:
-                settles[meaning.settles].append((message, at))
-            if meaning.suppress and address is not None:
-                suppress_key(channel, bytes(address), cause=meaning.suppress, now=now)
-                if meaning.suppress in WITHDRAWALS:
-                    withdrawn.append((channel, bytes(address), WITHDRAWALS[meaning.suppress]))
-        _set_facts(facts)
-        _settle(settles)
-        run("UPDATE delivery_event SET applied_at = %s WHERE id = ANY(%s)", [now, applied])
-    for channel, address, method in withdrawn:
+    facts: dict[str, list[tuple[int, datetime]]] = {fact: [] for fact in FACTS}
+    settles: dict[str, list[tuple[int, datetime]]] = {"sent": [], "failed": []}
+    applied: list[int] = []
+    withdrawn: dict[tuple[str, bytes], str] = {}
+    for event, provider, word, code, at, message, channel, address, first_time in rows:
+        status, _, kind = code.partition("|")
+        meaning = delivery.meaning(provider, word, code=status or None, kind=kind or None)
+        if meaning.alert and first_time:
+            alerts.raise_known(meaning.alert, channel or ("sms" if provider == "twilio" else "email"), now)
+        if message is None:
+            continue
+        applied.append(event)
+        if meaning.fact:
+            facts[meaning.fact].append((message, at))
+        if meaning.settles:
+            settles[meaning.settles].append((message, at))
+        if meaning.suppress and address is not None:
+            suppress_key(channel, bytes(address), cause=meaning.suppress, now=now)
+            if meaning.suppress in WITHDRAWALS:
+                withdrawn[channel, bytes(address)] = WITHDRAWALS[meaning.suppress]
+    _set_facts(facts)
+    _settle(settles)
+    for (channel, address), method in withdrawn.items():
         opt_out(channel, address, method=method, source="provider", now=now, wait=False)
+    run("UPDATE delivery_event SET applied_at = coalesce(applied_at, %s) WHERE id = ANY(%s)", [now, applied])
 
 
 def _set_facts(facts: dict[str, list[tuple[int, datetime]]]) -> None:

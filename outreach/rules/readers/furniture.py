@@ -35,12 +35,19 @@ def head(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
             line.kind == "item"
             or (line.kind == "heading" and line.sure)
             or _first_heading(line, following, lines[start:])
-            or (is_full(line.text) and not COOKIES.search(line.text) and not BYLINE.match(line.text))
+            or _is_text(line.text)
         ):
             out.append(line)
         else:
             dropped.append(Dropped(line.text, "between title and text"))
     return out + list(lines[start:])
+
+
+def _is_text(text: str) -> bool:
+    """A sentence, or too many words to be anything else: no paragraph may be lost for want of its full stop."""
+    if COOKIES.search(text) or BYLINE.match(text):
+        return False
+    return is_full(text) or (len(text.split()) >= 20 and not is_furniture(text))
 
 
 def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> bool:

@@ -104,7 +104,7 @@ def _recovered(lines: Sequence[Line], inside: Sequence[bool]) -> list[int]:
             out.append(i)
             taken.add(i)
     for i, line in enumerate(lines):
-        if is_sources_heading(line.text) and (line.kind == "heading" or line.strong):
+        if is_sources_heading(line.text) and line.kind != "item" and not line.hint:
             end = i + 1
             while end < len(lines) and lines[end].kind != "heading":
                 end += 1

@@ -37,7 +37,7 @@ _HOUSE = re.compile(
 
 def read_markdown(text: str) -> Page:
     """The lines of a Markdown text, with title, author and language from its front matter."""
-    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    reader = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     reader.use(front_matter_plugin).use(footnote_plugin)
     reader.add_render_rule("html_inline", _html_or_text)
     reader.add_render_rule("html_block", _html_or_text)

@@ -6,11 +6,11 @@ import re
 from typing import Literal
 
 # Reference markers may stand behind the end mark; they are lifted later.
+_DIGITS = r"(?:(?<=\D[.!?…])|(?<=\d{4}\.)|(?<=[”\"’)\]]))\s?\d{1,2}(?:\s?[,–-]\s?\d{1,2})*"
 _MARKERS = (
-    r"(?:\s?\[\^?[\w:-]{1,24}(?:\s?[,–-]\s?\d{1,2})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{1,2}\)|"
-    r"\d{1,2}(?:\s?[,–-]\s?\d{1,2})*|[*†‡§]{1,3})*"
+    rf"(?:\s?\[\^?[\w:-]{{1,24}}(?:\s?[,–-]\s?\d{{1,2}})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{{1,2}}\)|{_DIGITS}|[*†‡§]{{1,3}})*"
 )
-END = re.compile(rf"[.!?…:;。؟！？][\"'”’»)\]]*{_MARKERS}$")
+END = re.compile(rf"(?:[.!?…;。؟！？][\"'”’»)\]]*{_MARKERS}|:[\"'”’»)\]]*)$")
 SENTENCE_END = re.compile(rf"[.!?…。؟！？][\"'”’»)\]]*{_MARKERS}$")
 BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z]))\s+(?=\S)")
 SOLID_BULLET = re.compile(r"^\s*[•◦▪‣●○∙◆■□❖✓✔➢➤►⁃]\s*(?=\S)")

@@ -20,7 +20,7 @@ _COMMON = word_set(
 )
 _NEAR = 80  # lines before the text among which the title is looked for
 _AT_US = re.compile(
-    r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}),\s+(?:we\b|our\b|you\b|nuestr|nosotros|\w{2,}[aei]mos\b)"
+    r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}?)(?:,\s+(?:you\b|nuestr|nosotros|\w{2,}[aei]mos\b)|,?\s+(?:we|our)\b)"
 )
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(

@@ -29,6 +29,7 @@ _INLINE = word_set(
 _MARKER = re.compile(
     r"^\s*[\[(^]?(?:\d{1,3}(?::\d{1,2})?|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?:\s?[,–-]\s?\d{1,3})*[\])]?\s*$"
 )
+_NOTE = re.compile(r"\s*(?:\[\^?[\w-]{1,24}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(\d{1,2}\))\s+(?=[A-ZÀ-Þ“\"])")
 _MAX_DEPTH = 200
 
 
@@ -286,7 +287,7 @@ def _split_at_breaks(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
     out: list[tuple[Span, ...]] = squeezed[:1]
     for i, piece in enumerate(squeezed[1:]):
         text, before = "".join(s.text for s in piece), "".join(s.text for s in out[-1])
-        opens = SOLID_BULLET.match(text) or BULLET.match(text) or NUMBER.match(text)
+        opens = SOLID_BULLET.match(text) or BULLET.match(text) or NUMBER.match(text) or _NOTE.match(text)
         title = bool(out[-1]) and all(s.strong for s in out[-1] if s.text.strip()) and not is_prose(before)
         if doubles[i] or opens or title or SOLID_BULLET.match(before):
             out.append(piece)

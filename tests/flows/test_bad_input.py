@@ -1,0 +1,150 @@
+"""Bad input at the command line: one clear error that names the place and the cure, exit 2, nothing half done."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outreach import embedded
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = "email,first_name,zip\nann@example.org,Ann,30303\n"
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A folder whose database is kept running, so that each command joins it instead of starting it anew."""
+    with tempfile.TemporaryDirectory(prefix="outreach-home-", ignore_cleanup_errors=True) as folder:
+        embedded.start_database(Path(folder))
+        assert outreach(Path(folder), "schedules", "apply").returncode == 0
+        yield Path(folder)
+        embedded.stop_database(Path(folder))
+
+
+def outreach(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "outreach.cli", *map(str, arguments)],
+        env={**kept, "OUTREACH_HOME": str(home), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """The error of a command that refused: no traceback, exit 2."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "say"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("binary.txt", bytes(range(256)) * 40, "text"),
+        ("zip.txt", b"PK\x03\x04" + b"\0" * 500, ""),
+        ("short.txt", b"Only four words here.", "words"),
+        ("broken.docx", b"PK\x03\x04nonsense", ""),
+    ],
+)
+def test_an_article_that_cannot_be_read(home: Path, tmp_path: Path, name: str, data: bytes, say: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    error = refused(outreach(home, "compile", file))
+    assert len(error.strip().splitlines()) == 1
+    assert say in error
+    as_json = outreach(home, "compile", file, "--json")
+    assert as_json.returncode == 2
+    assert set(json.loads(as_json.stdout)) == {"error"}
+
+
+@pytest.mark.parametrize("command", ["compile", "lint"])
+def test_a_file_that_is_not_there(home: Path, command: str) -> None:
+    assert "/nowhere/article.txt" in refused(outreach(home, command, "/nowhere/article.txt"))
+
+
+def test_a_broken_schedules_file_lists_every_mistake_with_its_line(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "schedules.yaml"
+    text = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    mistakes = (("at: 10:00", "at: 25:00"), ("cadence: gentle", "cadence: gentel"), ("kind: 10dlc", "kind: pigeon"))
+    for good, bad in mistakes:
+        text = text.replace(good, bad, 1)
+    file.write_text(text, encoding="utf-8")
+    error = refused(outreach(home, "schedules", "check", file))
+    for _, bad in mistakes:
+        line = next(n for n, row in enumerate(text.splitlines(), 1) if bad in row)
+        assert f"line {line}," in error, error
+    applied = outreach(home, "schedules", "apply", file)
+    assert "nothing was changed" in refused(applied)
+
+
+def test_an_unknown_time_zone(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,zone\nann@example.org,America/New_York\nben@example.org,Europe/Atlantis\n")
+    done = outreach(home, "subscribers", "import", file, *ATTESTED)
+    assert done.returncode == 2
+    assert "line 3: invalid" in done.stdout
+    assert "Europe/Atlantis" in done.stdout
+    assert "Nothing was changed" in done.stdout
+    assert "ann@example.org" not in outreach(home, "subscribers", "export").stdout
+
+
+ATTESTED = ("--topic", "recovery-notes", "--wording", "Yes, please write to me.", "--source", "sign-up sheet, June")
+
+
+@pytest.mark.parametrize(
+    ("text", "say"),
+    [
+        ("emial,first_name\nann@example.org,Ann\n", "Did you mean “email”?"),
+        ("first_name\nAnn\n", "at least one of email and phone"),
+        ("email,email\na@example.org,b@example.org\n", "twice"),
+        ('email\n"ann@example.org\n', "Line"),
+        ("email\nann\0@example.org\n", "binary"),
+    ],
+)
+def test_a_csv_whose_head_or_quotes_are_wrong(home: Path, tmp_path: Path, text: str, say: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(text)
+    assert say in refused(outreach(home, "subscribers", "import", file, *ATTESTED))
+
+
+def test_bad_rows_stop_the_whole_file_and_are_each_named(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(GOOD + "not an address,Ben,30303\n,Cal,30303\ndee@example.org,Dee,3030\n")
+    done = outreach(home, "subscribers", "import", file, *ATTESTED, "--json")
+    assert done.returncode == 2
+    report = json.loads(done.stdout)
+    assert report["applied"] is False
+    assert [row["line"] for row in report["rows"]] == [3, 4, 5]
+    assert "ann@example.org" not in outreach(home, "subscribers", "export").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "say"),
+    [
+        ("EMAIL_PROVIDER", "pigeon", "EMAIL_PROVIDER must be sendgrid or smtp"),
+        ("SMTP_PORT", "many", "SMTP_PORT must be a number"),
+        ("OUTREACH_DEBUG", "perhaps", "OUTREACH_DEBUG must be yes or no"),
+        ("OUTREACH_SECRET_FILE", "/nowhere/secret", "OUTREACH_SECRET_FILE"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DATABASE_URL"),
+        ("DATABASE_URL", "not an address", "DATABASE_URL"),
+    ],
+)
+def test_a_setting_that_cannot_be_used(home: Path, name: str, value: str, say: str) -> None:
+    assert say in refused(outreach(home, "audit", **{name: value}))
+
+
+def test_a_series_that_is_not_there(home: Path) -> None:
+    assert "No series is called “nothing”" in refused(outreach(home, "simulate", "nothing"))
+
+
+def test_a_segment_that_cannot_be_read(home: Path) -> None:
+    assert "--segment is not JSON" in refused(outreach(home, "enroll", "nothing", "--segment", "{role: family}"))

@@ -1,0 +1,146 @@
+"""Audiences as data: what is accepted, what is refused and how it is said, and who is meant."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.rules.audience import EVERYONE, AudienceInvalid, Every, Is, Not, Some, matches, parse
+
+ANN: dict[str, Any] = {
+    "role": "family",
+    "language": "es",
+    "zone": "America/New_York",
+    "state": "GA",
+    "tags": {"alumni"},
+    "reachable": {"email", "sms"},
+    "consented": {"email/recovery-notes"},
+    "discreet": True,
+    "joined": datetime(2027, 2, 22, 0, 0, tzinfo=UTC),
+}
+
+PLAIN = [
+    ({"role": "family"}, True),
+    ({"role": "subscriber"}, False),
+    ({"language": "es"}, True),
+    ({"language": "en"}, False),
+    ({"zone": "America/New_York"}, True),
+    ({"zone": "America/Chicago"}, False),
+    ({"state": "GA"}, True),
+    ({"state": "ga"}, True),
+    ({"state": "TX"}, False),
+    ({"tag": "alumni"}, True),
+    ({"tag": "staff"}, False),
+    ({"reachable": "sms"}, True),
+    ({"consented": "email/recovery-notes"}, True),
+    ({"consented": "sms/recovery-notes"}, False),
+    ({"discreet": True}, True),
+    ({"discreet": False}, False),
+    ({"joined_before": "2027-02-23"}, True),
+    ({"joined_before": "2027-02-22"}, False),
+    ({"joined_after": "2027-02-22"}, True),
+    ({"joined_after": "2027-02-23"}, False),
+    ({}, True),
+    ({"all": []}, True),
+    ({"any": []}, False),
+    ({"not": {}}, False),
+    ({"all": [{"role": "family"}, {"not": {"tag": "staff"}}]}, True),
+    ({"all": [{"role": "family"}, {"tag": "staff"}]}, False),
+    ({"any": [{"tag": "staff"}, {"state": "GA"}]}, True),
+    ({"any": [{"tag": "staff"}, {"state": "TX"}]}, False),
+    ({"not": {"not": {"role": "family"}}}, True),
+]
+
+
+@pytest.mark.parametrize(("data", "meant"), PLAIN, ids=[str(data) for data, _ in PLAIN])
+def test_a_condition_means_whom_it_says(data: dict[str, Any], meant: bool) -> None:
+    assert matches(parse(data), ANN) is meant
+
+
+def test_a_condition_becomes_plain_values() -> None:
+    data = {"all": [{"state": "ga"}, {"any": [{"joined_after": "2027-01-31"}]}, {"not": {"tag": " x "}}]}
+    expected = Every((Is("state", "GA"), Some((Is("joined_after", date(2027, 1, 31)),)), Not(Is("tag", "x"))))
+    assert parse(data) == expected
+    assert parse({}) == EVERYONE
+
+
+REFUSED = [
+    (None, "audience: a condition is written like"),
+    ([], "audience: a condition is written like"),
+    ("family", "audience: a condition is written like"),
+    ({"role": "family", "state": "GA"}, "one key"),
+    ({"rol": "family"}, "Did you mean “role”?"),
+    ({"colour": "blue"}, "Known: role"),
+    ({"role": "patient"}, "subscriber or family"),
+    ({"language": "fr"}, "en or es"),
+    ({"zone": "EST"}, "America/New_York"),
+    ({"zone": "America/Atlanta"}, "no time zone"),
+    ({"state": "Georgia"}, "two letters"),
+    ({"state": "ZZ"}, "two letters"),
+    ({"tag": ""}, "needs a word"),
+    ({"tag": 7}, "needs a word"),
+    ({"discreet": "yes"}, "true or false"),
+    ({"discreet": 1}, "true or false"),
+    ({"reachable": "fax"}, "email or sms"),
+    ({"consented": "recovery-notes"}, "channel/topic"),
+    ({"consented": "fax/recovery-notes"}, "channel/topic"),
+    ({"consented": "email/"}, "channel/topic"),
+    ({"joined_before": "yesterday"}, "like 2027-02-22"),
+    ({"joined_before": "2027-02-30"}, "like 2027-02-22"),
+    ({"all": {"role": "family"}}, "audience.all: needs a list"),
+    ({"any": "family"}, "audience.any: needs a list"),
+    ({"not": [{"role": "family"}]}, "audience.not: a condition"),
+    ({"all": [{"role": "family"}, {"not": {"state": "QQ"}}]}, "audience.all[2].not.state"),
+    ({3: "x"}, "“3” is not known"),
+]
+
+
+@pytest.mark.parametrize(("data", "say"), REFUSED, ids=[str(data) for data, _ in REFUSED])
+def test_what_cannot_be_read_is_refused_with_its_place_and_a_cure(data: Any, say: str) -> None:
+    with pytest.raises(AudienceInvalid) as refused:
+        parse(data)
+    assert say in refused.value.say and refused.value.say.endswith((".", "?"))
+
+
+def test_an_endless_nest_is_refused() -> None:
+    data: dict[str, Any] = {"role": "family"}
+    for _ in range(5000):
+        data = {"not": data}
+    with pytest.raises(AudienceInvalid, match="nested"):
+        parse(data)
+
+
+conditions = st.recursive(
+    st.sampled_from([data for data, _ in PLAIN if len(data) == 1 and not {"all", "any", "not"} & set(data)]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4).map(lambda of: {"all": of}),
+        st.lists(inner, max_size=4).map(lambda of: {"any": of}),
+        inner.map(lambda of: {"not": of}),
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(conditions, max_size=4).flatmap(lambda of: st.tuples(st.just(of), st.permutations(of))))
+def test_the_order_of_conditions_does_not_matter(both: tuple[list[Any], list[Any]]) -> None:
+    for name in ("all", "any"):
+        assert matches(parse({name: both[0]}), ANN) == matches(parse({name: both[1]}), ANN)
+
+
+@given(conditions)
+def test_not_is_the_other_half_of_everyone(data: dict[str, Any]) -> None:
+    assert matches(parse({"not": data}), ANN) is not matches(parse(data), ANN)
+
+
+@given(
+    st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
+)
+def test_any_data_is_a_condition_or_a_sentence(data: Any) -> None:
+    try:
+        parse(data)
+    except AudienceInvalid as refused:
+        assert refused.say
