@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from outreach.actions import schedules
+from outreach.actions import publishing, schedules
 from outreach.actions.dispatching.rows import run
+from outreach.actions.placing import place_of
 from outreach.models import Series, Step
-from outreach.rules import hours, places
+from outreach.rules import hours
+from outreach.rules.cadence import QuietHours, Schedules
 from outreach.rules.draft import email_from_dict
+from outreach.rules.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +147,30 @@ def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[
 
 
 def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
-    """Every step behind a cursor has exactly one outcome, and the ledger and the provider agree on who got what."""
+    """Every step behind a cursor has exactly one outcome, no run ended early as if it were done, no intent was left
+    behind, and the ledger and the provider agree on who got what."""
     broken = [
         f"enrollment {enrollment}: {n} outcomes for {steps} steps"
         for enrollment, steps, n in run(
             """SELECT e.id, e.next_step - 1, count(m.id) FROM enrollment e
             LEFT JOIN message m ON m.enrollment_id = e.id AND m.kind = 'step' AND m.status <> 'returned'
             GROUP BY e.id HAVING count(m.id) <> e.next_step - 1"""
+        )
+    ]
+    broken += [
+        f"enrollment {enrollment} is finished with {steps - done} steps left"
+        for enrollment, done, steps in run(
+            """SELECT e.id, e.next_step - 1, n.steps FROM enrollment e JOIN campaign c ON c.id = e.campaign_id
+            JOIN (SELECT series_id, channel, count(*) AS steps FROM step GROUP BY 1, 2) n
+                ON n.series_id = c.series_id AND n.channel = e.channel
+            WHERE e.status = 'finished' AND e.next_step - 1 < n.steps"""
+        )
+    ]
+    broken += [
+        f"message {message} is still being sent, but its batch is over"
+        for (message,) in run(
+            """SELECT m.id FROM message m LEFT JOIN batch b ON b.id = m.batch_id WHERE m.kind = 'step'
+            AND m.status = 'sending' AND (b.id IS NULL OR b.status NOT IN ('claimed', 'calling'))"""
         )
     ]
     broken += [
@@ -165,9 +185,11 @@ def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
     )
     if ours is not None:
         # a reply given inside a webhook's answer is no provider call, so the log holds no acceptance for it
-        for message, key, status in run("SELECT id, key, status FROM message WHERE kind <> 'reply'"):
+        for message, key, status, reason in run("SELECT id, key, status, reason FROM message WHERE kind <> 'reply'"):
             took = bool(ours.get(key.hex))
-            if took and status not in ("sent", "uncertain", "sending"):
+            # "failed" by the provider's own report: it took the message and gave it up afterwards
+            given_up = status == "failed" and reason == "provider_report"
+            if took and not given_up and status not in ("sent", "uncertain", "sending"):
                 broken.append(f"message {message} is {status}, but the provider took it")
             if not took and status == "sent":
                 broken.append(f"message {message} is sent, but the provider never got it")
@@ -177,20 +199,36 @@ def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
 
 def _allowed_hours(ours: Mapping[str, list[datetime]] | None) -> Promise:
     """No text started outside the hours that hold in every zone the person may be in."""
-    quiet = schedules.current().quiet_hours
+    versions = schedules.history()
     broken = []
     checked = 0
-    for message, key, sent_at, phone, zip_code, zone, state in run(
-        """SELECT m.id, m.key, m.sent_at, s.phone, s.zip_code, s.zone, s.state FROM message m
+    for message, key, sent_at, zones, phone, zip_code, zone, state in run(
+        """SELECT m.id, m.key, m.sent_at, m.zones, s.phone, s.zip_code, s.zone, s.state FROM message m
         JOIN subscriber s ON s.id = m.subscriber_id
         WHERE m.channel = 'sms' AND m.kind = 'step' AND m.sent_at IS NOT NULL"""
     ):
-        where = places.place(phone=phone, zip_code=zip_code, zone=zone, state=state)
+        where = _place_then(zones, place_of(phone=phone, zip_code=zip_code, zone=zone, state=state))
         moments = (ours or {}).get(key.hex) or [sent_at]
         checked += 1
-        if any(not hours.hours("sms", where, moment, quiet).allowed for moment in moments):
+        if any(not hours.hours("sms", where, moment, _quiet_at(versions, moment)).allowed for moment in moments):
             broken.append(f"message {message} started at {sent_at:%Y-%m-%d %H:%M} UTC, outside the allowed hours")
     return _promise("allowed_hours", "No text outside allowed hours", checked, broken, outside_hours=len(broken))
+
+
+def _place_then(zones: str, place: Place) -> Place:
+    """Where the person was held to be when it was sent. Who moved since, or was erased, is judged by the zones that the
+    message recorded; which states' law came on top is no longer known then, so that of a state without its own counts."""
+    if tuple(zones.split(",")) == place.zones:
+        return place
+    if not zones:
+        return Place((), (), "unknown", "place_unknown")
+    return Place(tuple(zones.split(",")), ("DC",), "unknown", None)
+
+
+def _quiet_at(versions: Sequence[tuple[datetime, Schedules]], moment: datetime) -> QuietHours:
+    """The quiet hours in force at a moment: narrowing them later makes nothing wrong that was right."""
+    in_force = [version for applied_at, version in versions if applied_at <= moment]
+    return (in_force[-1] if in_force else versions[0][1]).quiet_hours
 
 
 def _faithful() -> Promise:
@@ -203,6 +241,8 @@ def _faithful() -> Promise:
             placed.update(email_from_dict(content).sources)
         total = int(series.coverage.get("total", 0))
         sentences += total
+        if publishing.content_hash(series) != series.content_hash:
+            broken.append(f"{series.slug}: its words changed after they were approved")
         broken += [f"{series.slug}: sentence {s} stands in {n} emails" for s, n in sorted(placed.items()) if n > 1]
         broken += [f"{series.slug}: {total - len(placed)} sentences are in no email"] * (len(placed) < total)
     return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,

@@ -7,7 +7,7 @@ from outreach.actions import schedules
 from outreach.actions.placing import place_of
 from outreach.errors import Refused
 from outreach.models import ConsentEvent, Enrollment, Message, Subscriber
-from outreach.rules import planner
+from outreach.rules import planner, tokens
 
 REASONS = {
     "": "as planned",
@@ -96,17 +96,24 @@ def upcoming(subscriber: Subscriber, now: datetime) -> list[Upcoming]:
 
 def find(what: str) -> Message | Subscriber:
     """The message or person a command names: a message id or key, `person:ID`, an email address or a phone number."""
-    if what.isdigit():
+    if what.isdecimal():
         message = Message.objects.filter(pk=int(what)).first()
         if message:
             return message
     if what.startswith("person:") and what[7:].isdigit():
         person = Subscriber.objects.filter(pk=int(what[7:])).first()
     else:
-        person = Subscriber.objects.filter(email=what.lower()).first() or Subscriber.objects.filter(phone=what).first()
+        person = Subscriber.objects.filter(email=what.lower()).first() or _by_phone(what)
     if person is None:
         raise Refused(f"Nothing is known as “{what}”. Give a message number, person:NUMBER, an email or a phone number.")
     return person
+
+
+def _by_phone(what: str) -> Subscriber | None:
+    try:
+        return Subscriber.objects.filter(phone=tokens.normal_phone(what)).order_by("pk").first()
+    except tokens.AddressInvalid:
+        return None
 
 
 def say_message(message: Message) -> list[str]:

@@ -7,6 +7,7 @@ row changes nothing there.
 import csv
 import difflib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,13 +23,16 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Subscriber
+from outreach.models.people import CHANNELS
 from outreach.rules import places, tokens
+from outreach.rules.audience import STATES
 from outreach.rules.cadence import Schedules
 
 COLUMNS = (
     "email", "phone", "first_name", "last_name", "role", "language", "zip", "state", "zone", "discreet", "tags",
 )  # fmt: skip
-YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
+YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
+ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 MAX_BYTES = 400 * 1024 * 1024
 CHUNK = 2_000
 
@@ -97,7 +101,7 @@ def import_csv(
     if apply:
         _apply(good, attestation, now=now, actor=actor)
     counts = Counter(row.verdict for row in rows)
-    worth_a_look = tuple(r for r in rows if r.verdict in ("invalid", "duplicate", "blocked"))
+    worth_a_look = tuple(r for r in rows if r.verdict in ("invalid", "duplicate", "blocked") or r.say)
     return Report({v: counts.get(v, 0) for v in ("new", "changed", "same", "blocked", "invalid", "duplicate")},
                   worth_a_look, apply)  # fmt: skip
 
@@ -106,6 +110,9 @@ def _check(attestation: Attestation, in_force: Schedules) -> None:
     known = [t.key for t in in_force.topics]
     if attestation.topic not in known:
         raise Refused(f"No topic is called “{attestation.topic}”. Known: {', '.join(known)}.")
+    unknown = [c for c in attestation.channels if c not in CHANNELS]
+    if unknown or not attestation.channels:
+        raise Refused("Say for which channels these people agreed: email, sms or both.")
     if len(attestation.wording.strip()) < 10 or not attestation.source.strip():
         raise Refused("Say which words these people agreed to (at least 10 characters) and where: both are kept as proof.")
 
@@ -121,6 +128,7 @@ def _read(data: bytes) -> Iterator[Row]:
     if "\0" in text:
         raise Refused("This is not a CSV file: it holds binary data.")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    before = 0  # the last line of the row before: a row may hold line breaks, and is known by the line it begins in
     try:
         header = [_column(name, n) for n, name in enumerate(next(reader, []), 1)]
         if not {"email", "phone"} & set(header):
@@ -134,14 +142,20 @@ def _read(data: bytes) -> Iterator[Row]:
             if any(cell.strip() for cell in cells):
                 yield _row(line, header, cells)
     except csv.Error as e:
-        raise Refused(f"Line {reader.line_num} is not CSV: {e}. Check the quotes there.") from None
+        if "field limit" in str(e):
+            raise Refused(f"Line {before + 1} holds a cell too long to be about a person: check the quotes there.") from None
+        raise Refused(f"Line {before + 1} is not CSV: {e}. Check the quotes there.") from None
 
 
 def _column(name: str, number: int) -> str:
     wanted = name.strip().lower().replace(" ", "_").replace("-", "_")
     wanted = {"zip_code": "zip", "mobile": "phone", "e_mail": "email", "time_zone": "zone"}.get(wanted, wanted)
     if wanted not in COLUMNS:
+        if any(mark in name for mark in ";\t"):
+            raise Refused("Line 1 does not have commas between its columns: save the file as “CSV UTF-8 (comma)”.")
         close = difflib.get_close_matches(wanted, COLUMNS, 1)
+        if not wanted:
+            raise Refused(f"Line 1, column {number} has no name: name it or delete the column.")
         hint = f" Did you mean “{close[0]}”?" if close else f" Known columns: {', '.join(COLUMNS)}."
         raise Refused(f"Line 1, column {number}: “{name.strip()}” is not known.{hint}")
     return wanted
@@ -175,10 +189,8 @@ def _values(given: dict[str, str]) -> dict[str, object]:
     if given.get("phone"):
         values["phone"] = tokens.normal_phone(given["phone"])
     for name in ("first_name", "last_name"):
-        if name in given:
-            if len(given[name]) > 80:
-                raise ValueError(f"{name} is longer than 80 characters.")
-            values[name] = given[name]
+        if given.get(name):
+            values[name] = _name(given, name)
     values.update(_choice(given, "role", ("subscriber", "family")))
     values.update(_choice(given, "language", ("en", "es")))
     zone, zip_code, state = given.get("zone"), given.get("zip"), given.get("state")
@@ -186,14 +198,14 @@ def _values(given: dict[str, str]) -> dict[str, object]:
         places.zone_named(zone)
         values["zone"] = zone
     if zip_code:
-        if not (zip_code[:5].isdigit() and len(zip_code[:5]) == 5 and (len(zip_code) == 5 or zip_code[5] == "-")):
+        if not ZIP.fullmatch(zip_code):
             raise ValueError("zip must be five digits, like 30303.")
         values["zip_code"] = zip_code[:5]
     if state:
-        if not (len(state) == 2 and state.isalpha()):
-            raise ValueError("state must be two letters, like GA.")
+        if state.upper() not in STATES:
+            raise ValueError("state must be the two letters of a US state, like GA.")
         values["state"] = state.upper()
-    if "discreet" in given:
+    if given.get("discreet"):  # an empty cell must not end somebody's discretion
         word = given["discreet"].lower()
         if word not in YES | NO:
             raise ValueError("discreet must be yes or no.")
@@ -201,6 +213,14 @@ def _values(given: dict[str, str]) -> dict[str, object]:
     if given.get("tags"):
         values["tags"] = sorted({t.strip().lower() for t in given["tags"].split(";") if t.strip()})
     return values
+
+
+def _name(given: dict[str, str], name: str) -> str:
+    """A name in one line: it stands in greetings."""
+    found = " ".join(given[name].split())
+    if len(found) > 80:
+        raise ValueError(f"{name} is longer than 80 characters.")
+    return found
 
 
 def _choice(given: dict[str, str], name: str, choices: tuple[str, ...]) -> dict[str, object]:
@@ -222,7 +242,9 @@ def _mark_duplicates(rows: Iterable[Row]) -> None:
         if identity in seen:
             row.verdict, row.say = "duplicate", f"the same person stands in line {seen[identity]}: that line counts."
         else:
-            seen[identity] = row.line
+            for key in (row.email_key, row.phone_key):
+                if key:
+                    seen.setdefault(key, row.line)
 
 
 def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
@@ -233,35 +255,46 @@ def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
     # of several records with one number, the oldest
     having = Subscriber.objects.filter(phone_key__in=phones, erased_at=None).order_by("-pk")
     by_phone = {bytes(s.phone_key or b""): s for s in having}
-    suppressed = {
-        (channel, bytes(key))
-        for channel, key in run(
-            "SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%s)",
-            [[k for r in rows for k in (r.email_key, r.phone_key) if k]],
-        )
-    }
-    found: dict[int, Row] = {}
+    opted_out = _opted_out([k for r in rows for k in (r.email_key, r.phone_key) if k], attestation.topic)
     for row in rows:
         person = known.get(row.email_key or b"") or (None if row.email_key else by_phone.get(row.phone_key or b""))
-        row.blocked = {
-            c for c, k in (("email", row.email_key), ("sms", row.phone_key)) if k is not None and (c, k) in suppressed
-        }
+        row.blocked = {c for c, key in _addresses(row) if (c, key) in opted_out}
         if person:
             row.subscriber = person.pk
-            found[person.pk] = row
             changed = any(getattr(person, name) != value for name, value in row.values.items())
             row.verdict = "changed" if changed else "same"
-    for subscriber, channel in run(
-        "SELECT subscriber_id, channel FROM consent WHERE subscriber_id = ANY(%s) AND topic IN (%s, '*') "
-        "AND state = 'revoked'",
-        [list(found), attestation.topic],
-    ):
-        found[subscriber].blocked.add(channel)
+    consents = _consents([r.subscriber for r in rows if r.subscriber], attestation.topic)
     for row in rows:
-        wanted = {c for c, k in (("email", row.email_key), ("sms", row.phone_key)) if k} & set(attestation.channels)
-        if wanted and wanted <= row.blocked:
+        row.blocked |= {c for c, _ in _addresses(row) if consents.get((row.subscriber, c)) == "revoked"}
+        wanted = {c for c, _ in _addresses(row)} & set(attestation.channels)
+        barred = wanted & row.blocked
+        if barred and barred == wanted:
             row.verdict = "blocked"
             row.say = "opted out or not reachable before: kept as it is, nothing is sent."
+        elif barred:
+            row.say = f"no {'texts' if 'sms' in barred else 'emails'}: opted out or not reachable there before."
+        if row.verdict == "same" and any((row.subscriber, c) not in consents for c in wanted - row.blocked):
+            row.verdict = "changed"  # the record stays as it is, but a consent is added
+
+
+def _addresses(row: Row) -> list[tuple[str, bytes]]:
+    return [(c, key) for c, key in (("email", row.email_key), ("sms", row.phone_key)) if key]
+
+
+def _opted_out(keys: list[bytes], topic: str) -> set[tuple[str, bytes]]:
+    """(channel, address) of all that must stay silent: suppressed, or left by anyone who has the address. A number may
+    stand in several records, and who left through one of them must not come back through a new one."""
+    rows = run(
+        """SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%(keys)s)
+        UNION SELECT 'email', s.email_key FROM subscriber s WHERE s.email_key = ANY(%(keys)s)
+            AND standing_of(s.id, 'email') = 'revoked'
+        UNION SELECT 'sms', s.phone_key FROM subscriber s WHERE s.phone_key = ANY(%(keys)s)
+            AND standing_of(s.id, 'sms') = 'revoked'""".replace(
+            "standing_of(s.id, ", "(SELECT c.state FROM consent c WHERE c.subscriber_id = s.id"
+        ),
+        {"keys": keys, "topic": topic},
+    )
+    return {(channel, bytes(key)) for channel, key in rows}
 
 
 @transaction.atomic

@@ -90,8 +90,10 @@ def content_hash(series: Series) -> str:
 
 @transaction.atomic
 def submit(series: Series, *, now: datetime, actor: User | None = None) -> None:
-    """Hands a draft to review."""
+    """Hands a draft to review, as it is worded at this moment: what is approved later must be these words."""
     _move(series, "review")
+    series.content_hash = content_hash(series)
+    Series.objects.filter(pk=series.pk).update(content_hash=series.content_hash)
     note("submitted", series, now=now, actor=actor)
 
 
@@ -105,10 +107,12 @@ def publish(series: Series, *, now: datetime, actor: User | None = None) -> None
         raise Refused(f"“{series.title}” has no emails and no texts: there is nothing to publish.")
     if any(p["severity"] == "error" for p in series.problems):
         raise Refused(f"“{series.title}” still has problems marked as errors: mend them first.")
+    in_force = schedules.current()
+    _check_known(in_force, series.topic, series.cadence)
     if series.status == "draft":
         submit(series, now=now, actor=actor)
     _move(series, "published")
-    render_steps(series, schedules.current())
+    render_steps(series, in_force)
     Series.objects.filter(pk=series.pk).update(approved_at=now, approved_by=actor, published_at=now)
     note("published", series, now=now, actor=actor)
 
@@ -155,6 +159,7 @@ def _check_known(in_force: Schedules, topic: str, cadence: str) -> None:
 def _move(series: Series, status: str) -> None:
     moved = Series.objects.filter(pk=series.pk, status__in=lifecycle.sources("series", status)).update(status=status)
     if not moved:
+        series.refresh_from_db(fields=["status"])
         raise Refused(f"“{series.title}” is {series.status} and cannot become {status}.")
     series.status = status
 

@@ -14,7 +14,7 @@ from outreach.rules import cadence
 from outreach.rules.cadence import Schedules
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _parsed(version: int, digest: str) -> Schedules:
     return cadence.parse(AppliedSchedules.objects.values_list("text", flat=True).get(pk=version))
 
@@ -25,6 +25,12 @@ def current() -> Schedules:
     if row is None:
         raise Refused("No schedules are applied yet: run `outreach schedules apply`.")
     return _parsed(*row)
+
+
+def history() -> list[tuple[datetime, Schedules]]:
+    """Every version with the moment from which it was in force, the oldest first."""
+    rows = AppliedSchedules.objects.order_by("pk").values_list("applied_at", "pk", "digest")
+    return [(applied_at, _parsed(pk, digest)) for applied_at, pk, digest in rows]
 
 
 def difference(text: str) -> list[str]:

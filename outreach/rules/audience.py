@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from outreach.rules.area_codes import STATE_OF_AREA
@@ -106,6 +106,8 @@ def _plain(name: Any, value: Any, where: str) -> Is:
     if not isinstance(value, str) or not value.strip():
         raise AudienceInvalid(f"{place}: needs a word.")
     value = value.strip()
+    if not value.isprintable():  # a NUL or half a surrogate pair would also be refused by PostgreSQL, but not kindly
+        raise AudienceInvalid(f"{place}: holds a character that cannot be seen. Type the word again.")
     if name in ("joined_before", "joined_after"):
         try:
             return Is(name, date.fromisoformat(value))
@@ -154,5 +156,8 @@ def _holds(name: Name, value: str | bool | date, person: Mapping[str, Any]) -> b
     if name in ("joined_before", "joined_after"):
         joined: datetime = person["joined"]
         assert isinstance(value, date)
-        return joined.date() < value if name == "joined_before" else joined.date() >= value
+        if joined.tzinfo is None:
+            raise ValueError("a naive datetime: moments are aware")
+        day = joined.astimezone(UTC).date()
+        return day < value if name == "joined_before" else day >= value
     return bool(person[name] == value)

@@ -41,7 +41,8 @@ _HOPE = re.compile(
 _WARNING = re.compile(
     r"\b(?:never|danger\w*|risk\w*|damag\w*|harm\w*|emergency|warning|too (?:high|much|little|fast)|poison\w*|"
     r"die[sd]?|death|severe|worse|harder|suspect|right away|the same day|at once|lasting|"
-    r"nunca|peligr\w*|riesgo\w*|daño\w*|emergencia|grave|de inmediato)\b|\bdo not\b(?! (?:have|need) to)|\bdon['’]t\b(?! (?:have|need) to)",
+    r"nunca|peligr\w*|riesgo\w*|daño\w*|emergencia|grave|de inmediato)\b|"
+    r"\bdo not\b(?! (?:have|need) to)|\bdon['’]t\b(?! (?:have|need) to)",
     re.I,
 )
 _YOU = re.compile(r"\b(?:you|your|yourself|usted|ustedes|tú|te|su|sus|tu|tus)\b", re.I)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -68,6 +68,18 @@ def test_a_condition_becomes_plain_values() -> None:
     assert parse({}) == EVERYONE
 
 
+def test_a_day_is_a_day_in_utc_wherever_the_moment_was_noted() -> None:
+    """20:00 in Atlanta is already the next day in UTC, and PostgreSQL says so too."""
+    evening = ANN | {"joined": datetime(2027, 2, 21, 20, 0, tzinfo=timezone(timedelta(hours=-5)))}
+    assert matches(parse({"joined_after": "2027-02-22"}), evening)
+    assert not matches(parse({"joined_before": "2027-02-22"}), evening)
+
+
+def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="naive"):
+        matches(parse({"joined_after": "2027-02-22"}), ANN | {"joined": datetime(2027, 2, 22)})
+
+
 REFUSED = [
     (None, "audience: a condition is written like"),
     ([], "audience: a condition is written like"),
@@ -83,6 +95,8 @@ REFUSED = [
     ({"state": "ZZ"}, "two letters"),
     ({"tag": ""}, "needs a word"),
     ({"tag": 7}, "needs a word"),
+    ({"tag": "a\0b"}, "cannot be seen"),
+    ({"tag": "\ud800"}, "cannot be seen"),
     ({"discreet": "yes"}, "true or false"),
     ({"discreet": 1}, "true or false"),
     ({"reachable": "fax"}, "email or sms"),
@@ -99,7 +113,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("data", "say"), REFUSED, ids=[str(data) for data, _ in REFUSED])
+@pytest.mark.parametrize(("data", "say"), REFUSED, ids=[ascii(data) for data, _ in REFUSED])
 def test_what_cannot_be_read_is_refused_with_its_place_and_a_cure(data: Any, say: str) -> None:
     with pytest.raises(AudienceInvalid) as refused:
         parse(data)

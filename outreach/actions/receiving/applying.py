@@ -47,7 +47,7 @@ def apply_events(events: Iterable[Event], now: datetime) -> int:
 def apply_event_rows(ids: Sequence[int], now: datetime) -> None:
     """Applies stored events, all or none. One whose message is not there yet stays unapplied for the reconcile.
 
-    Applying an event once more does no harm; its alert is raised the first time alone.
+    Applied once more, an event settles what became uncertain since; its alert and its opt-out belong to the first time.
     """
     if not ids:
         return
@@ -73,7 +73,7 @@ def apply_event_rows(ids: Sequence[int], now: datetime) -> None:
             facts[meaning.fact].append((message, at))
         if meaning.settles:
             settles[meaning.settles].append((message, at))
-        if meaning.suppress and address is not None:
+        if meaning.suppress and address is not None and first_time:
             suppress_key(channel, bytes(address), cause=meaning.suppress, now=now)
             if meaning.suppress in WITHDRAWALS:
                 withdrawn[channel, bytes(address)] = WITHDRAWALS[meaning.suppress]

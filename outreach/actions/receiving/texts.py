@@ -11,9 +11,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from outreach.actions import schedules
+from outreach.actions.dispatching.waiting import wait_for_batches_of
 from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.recording import note
-from outreach.actions.suppressing import key_of
+from outreach.actions.suppressing import key_of_sender
 from outreach.models import InboundText, Incident, Message, Subscriber
 from outreach.providers.base import Inbound
 from outreach.rules import replies, reply_texts, sms
@@ -29,16 +30,17 @@ TWILIO_KEYWORDS = {
 }  # fmt: skip
 
 
-def take_in(inbound: Inbound, now: datetime) -> str | None:
+def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str | None:
     """Stores a text, does what it asks, and returns the words to answer with (None: no answer).
 
-    The same text again changes nothing and is not answered again.
+    The same text again changes nothing and is not answered again. `answering` False: it was found late, nobody can be
+    answered any more, and no answer is recorded that was never given.
     """
     intent = replies.classify(inbound.body, opt_out_type=inbound.opt_out_type)
-    key = key_of("sms", inbound.from_number)
+    key, reachable = key_of_sender(inbound.from_number)
     person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
     stopping = intent.kind == "stop" or "stop" in intent.also
-    withdrawn: list[int] = []
+    affected: list[int] = []
     # One commit for the text and what it asks: a crash leaves neither, and the provider's list brings it again.
     with transaction.atomic():
         stored = _store(inbound, intent, key, person, now)
@@ -46,13 +48,19 @@ def take_in(inbound: Inbound, now: datetime) -> str | None:
             return None
         said: dict[str, Any] = {"wording": inbound.body[:200], "language": intent.language, "provider_id": inbound.provider_id}
         if stopping:
-            withdrawn = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+            affected = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
         elif intent.kind == "start":
             opt_in("sms", key, method="sms_reply", source="inbound text", now=now, **said)
         elif intent.kind == "keyword":
-            _follow_keyword(intent, person, now)
+            affected = _follow_keyword(intent, key, person, now)
     # Calls already running are waited for before the person is told.
-    confirmed = confirm("sms", key, withdrawn, now=now) if stopping else True
+    confirmed = True
+    if stopping:
+        confirmed = confirm("sms", key, affected, now=now)
+    elif affected:
+        confirmed = wait_for_batches_of(affected)
+    if not answering or not reachable:
+        return None
     answer, kind = _answer(inbound, intent, key, confirmed, now)
     if answer is not None:
         _record_answer(stored, answer, kind, key, person, now)
@@ -93,13 +101,17 @@ def _needs_person(intent: Intent, person: Subscriber | None) -> bool:
     return "person" in intent.also or "urgent" in intent.also or (intent.kind == "keyword" and person is None)
 
 
-def _follow_keyword(intent: Intent, person: Subscriber | None, now: datetime) -> None:
+def _follow_keyword(intent: Intent, key: bytes, person: Subscriber | None, now: datetime) -> list[int]:
+    """Does what the word asks. Returns the people whose running calls must be waited for."""
     if person is None:
-        return
-    if intent.keyword == "pause":
-        Subscriber.objects.filter(pk=person.pk).update(paused_until=now + PAUSE)
-    elif intent.keyword in ("spanish", "english"):
+        return []
+    if intent.keyword == "pause":  # it is the number that gets no texts: everyone who has it pauses
+        pausing = Subscriber.objects.filter(phone_key=key, erased_at=None)
+        pausing.update(paused_until=now + PAUSE)
+        return list(pausing.values_list("pk", flat=True))
+    if intent.keyword in ("spanish", "english"):
         Subscriber.objects.filter(pk=person.pk).update(language="es" if intent.keyword == "spanish" else "en")
+    return []
 
 
 def _answer(
@@ -122,7 +134,7 @@ def _answer(
         return reply_texts.start_confirmed(organisation, language), "start"
     if intent.kind == "help":
         return reply_texts.help_reply(organisation, language), "help"
-    if intent.kind == "keyword" and intent.keyword == "pause":
+    if intent.kind == "keyword" and intent.keyword == "pause" and confirmed:
         return reply_texts.pause_confirmed(organisation, language), "pause"
     return None, intent.kind
 
