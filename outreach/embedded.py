@@ -26,7 +26,9 @@ def state_dir() -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise CannotStart(f"{path} cannot be made ({e.strerror}): set OUTREACH_HOME to a folder you may write to.") from e
+        raise CannotStart(
+            f"{path} cannot be made ({e.strerror}): set OUTREACH_HOME to a folder you may write to."
+        ) from e
     return path
 
 

@@ -14,8 +14,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from outreach.actions import campaigning, clock, dispatching, polling, reconciling
 from outreach.actions.receiving import storing
-from outreach.running.broker import LANES
 from outreach.rules.schedule_values import Channel
+from outreach.running.broker import LANES
 from workers.app import app
 
 log = logging.getLogger(__name__)

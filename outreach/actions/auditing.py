@@ -119,7 +119,9 @@ def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
         )
     ]
     if ours is not None:
-        for message, key, at in run(f"SELECT m.id, m.key, min(x.confirmed_at) {confirmed} AND x.lifted_at IS NULL GROUP BY 1, 2"):
+        for message, key, at in run(
+            f"SELECT m.id, m.key, min(x.confirmed_at) {confirmed} AND x.lifted_at IS NULL GROUP BY 1, 2"
+        ):
             if any(accepted > at for accepted in ours.get(key.hex, ())):
                 broken.append(f"message {message}: the provider got it after the confirmed opt-out of its address")
     ((opted_out,),) = run("SELECT count(*) FROM suppression WHERE confirmed_at IS NOT NULL")

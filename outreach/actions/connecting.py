@@ -28,13 +28,9 @@ def email_provider() -> EmailProvider:
 def text_provider() -> Twilio:
     """Twilio."""
     token = settings.TWILIO_AUTH_TOKENS[0] if settings.TWILIO_AUTH_TOKENS else ""
-    return Twilio(
-        settings.TWILIO_BASE_URL, settings.TWILIO_ACCOUNT_SID, token, in_flight=settings.TWILIO_IN_FLIGHT
-    )
+    return Twilio(settings.TWILIO_BASE_URL, settings.TWILIO_ACCOUNT_SID, token, in_flight=settings.TWILIO_IN_FLIGHT)
 
 
 def provider_name(channel: str) -> str:
     """What messages of a channel record as their provider."""
     return settings.EMAIL_PROVIDER if channel == "email" else "twilio"
-
-

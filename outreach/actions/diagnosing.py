@@ -58,7 +58,9 @@ def _broker() -> Check:
         try:
             redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3).ping()
         except redis.RedisError as e:
-            return Check("broker", False, f"Redis does not answer ({type(e).__name__}): check REDIS_URL. Due work waits.")
+            return Check(
+                "broker", False, f"Redis does not answer ({type(e).__name__}): check REDIS_URL. Due work waits."
+            )
         return Check("broker", True, "Redis answers")
     folder = settings.BROKER_FOLDER
     writable = os.access(folder if folder.exists() else folder.parent, os.W_OK)

@@ -66,9 +66,7 @@ class Upcoming:
 def upcoming(subscriber: Subscriber, now: datetime) -> list[Upcoming]:
     """Everything this person will get from running campaigns, computed with the same planner that sends."""
     in_force = schedules.current()
-    where = place_of(
-        phone=subscriber.phone, zip_code=subscriber.zip_code, zone=subscriber.zone, state=subscriber.state
-    )
+    where = place_of(phone=subscriber.phone, zip_code=subscriber.zip_code, zone=subscriber.zone, state=subscriber.state)
     zone = where.zones[0] if where.zones else in_force.quiet_hours.zone
     found: list[Upcoming] = []
     active = Enrollment.objects.filter(subscriber=subscriber, status="active", campaign__status="running")
@@ -105,7 +103,9 @@ def find(what: str) -> Message | Subscriber:
     else:
         person = Subscriber.objects.filter(email=what.lower()).first() or _by_phone(what)
     if person is None:
-        raise Refused(f"Nothing is known as “{what}”. Give a message number, person:NUMBER, an email or a phone number.")
+        raise Refused(
+            f"Nothing is known as “{what}”. Give a message number, person:NUMBER, an email or a phone number."
+        )
     return person
 
 

@@ -114,7 +114,9 @@ def _check(attestation: Attestation, in_force: Schedules) -> None:
     if unknown or not attestation.channels:
         raise Refused("Say for which channels these people agreed: email, sms or both.")
     if len(attestation.wording.strip()) < 10 or not attestation.source.strip():
-        raise Refused("Say which words these people agreed to (at least 10 characters) and where: both are kept as proof.")
+        raise Refused(
+            "Say which words these people agreed to (at least 10 characters) and where: both are kept as proof."
+        )
 
 
 def _read(data: bytes) -> Iterator[Row]:
@@ -143,7 +145,9 @@ def _read(data: bytes) -> Iterator[Row]:
                 yield _row(line, header, cells)
     except csv.Error as e:
         if "field limit" in str(e):
-            raise Refused(f"Line {before + 1} holds a cell too long to be about a person: check the quotes there.") from None
+            raise Refused(
+                f"Line {before + 1} holds a cell too long to be about a person: check the quotes there."
+            ) from None
         raise Refused(f"Line {before + 1} is not CSV: {e}. Check the quotes there.") from None
 
 
@@ -255,17 +259,20 @@ def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
     # of several records with one number, the oldest
     having = Subscriber.objects.filter(phone_key__in=phones, erased_at=None).order_by("-pk")
     by_phone = {bytes(s.phone_key or b""): s for s in having}
-    opted_out = _opted_out([k for r in rows for k in (r.email_key, r.phone_key) if k], attestation.topic)
+    keys = [key for row in rows for _, key in _addresses(row)]
+    suppressed, left = _suppressed(keys), _left(keys, attestation.topic)
     for row in rows:
         person = known.get(row.email_key or b"") or (None if row.email_key else by_phone.get(row.phone_key or b""))
-        row.blocked = {c for c, key in _addresses(row) if (c, key) in opted_out}
         if person:
             row.subscriber = person.pk
             changed = any(getattr(person, name) != value for name, value in row.values.items())
             row.verdict = "changed" if changed else "same"
-    consents = _consents([r.subscriber for r in rows if r.subscriber], attestation.topic)
+    standing = _standing([r.subscriber for r in rows if r.subscriber], attestation.topic)
     for row in rows:
-        row.blocked |= {c for c, _ in _addresses(row) if consents.get((row.subscriber, c)) == "revoked"}
+        for channel, key in _addresses(row):
+            own = standing.get((row.subscriber, channel))
+            if (channel, key) in suppressed or own == "revoked" or (own != "granted" and (channel, key) in left):
+                row.blocked.add(channel)
         wanted = {c for c, _ in _addresses(row)} & set(attestation.channels)
         barred = wanted & row.blocked
         if barred and barred == wanted:
@@ -273,7 +280,7 @@ def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
             row.say = "opted out or not reachable before: kept as it is, nothing is sent."
         elif barred:
             row.say = f"no {'texts' if 'sms' in barred else 'emails'}: opted out or not reachable there before."
-        if row.verdict == "same" and any((row.subscriber, c) not in consents for c in wanted - row.blocked):
+        if row.verdict == "same" and any((row.subscriber, c) not in standing for c in wanted - row.blocked):
             row.verdict = "changed"  # the record stays as it is, but a consent is added
 
 
@@ -281,20 +288,34 @@ def _addresses(row: Row) -> list[tuple[str, bytes]]:
     return [(c, key) for c, key in (("email", row.email_key), ("sms", row.phone_key)) if key]
 
 
-def _opted_out(keys: list[bytes], topic: str) -> set[tuple[str, bytes]]:
-    """(channel, address) of all that must stay silent: suppressed, or left by anyone who has the address. A number may
-    stand in several records, and who left through one of them must not come back through a new one."""
+# What holds for a topic: its own last word or, without one, a withdrawal from everything.
+_STANDING = """(SELECT DISTINCT ON (subscriber_id, channel) subscriber_id, channel, state FROM consent
+    WHERE topic IN (%(topic)s, '*') AND {whose} ORDER BY subscriber_id, channel, topic = '*')"""
+
+
+def _suppressed(keys: list[bytes]) -> set[tuple[str, bytes]]:
     rows = run(
-        """SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%(keys)s)
-        UNION SELECT 'email', s.email_key FROM subscriber s WHERE s.email_key = ANY(%(keys)s)
-            AND standing_of(s.id, 'email') = 'revoked'
-        UNION SELECT 'sms', s.phone_key FROM subscriber s WHERE s.phone_key = ANY(%(keys)s)
-            AND standing_of(s.id, 'sms') = 'revoked'""".replace(
-            "standing_of(s.id, ", "(SELECT c.state FROM consent c WHERE c.subscriber_id = s.id"
-        ),
-        {"keys": keys, "topic": topic},
+        "SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%s)", [keys]
     )
     return {(channel, bytes(key)) for channel, key in rows}
+
+
+def _left(keys: list[bytes], topic: str) -> set[tuple[str, bytes]]:
+    """(channel, address) that left the topic in any record which has the address: who left through one record must not
+    come back through a new one."""
+    rows = run(
+        f"""SELECT c.channel, s.email_key, s.phone_key FROM subscriber s
+        JOIN LATERAL {_STANDING.format(whose="subscriber_id = s.id")} c ON c.state = 'revoked'
+        WHERE s.email_key = ANY(%(keys)s) OR s.phone_key = ANY(%(keys)s)""",
+        {"keys": keys, "topic": topic},
+    )
+    found = ((channel, email if channel == "email" else phone) for channel, email, phone in rows)
+    return {(channel, bytes(key)) for channel, key in found if key is not None}
+
+
+def _standing(people: list[int], topic: str) -> dict[tuple[int | None, str], str]:
+    rows = run(_STANDING.format(whose="subscriber_id = ANY(%(people)s)"), {"people": people, "topic": topic})
+    return {(subscriber, channel): state for subscriber, channel, state in rows}
 
 
 @transaction.atomic

@@ -25,7 +25,9 @@ def poll_inbound(now: datetime, *, provider: TextProvider | None = None) -> int:
     except ListUnavailable:
         return 0  # the next turn asks again, from the same moment
     known = set(
-        InboundText.objects.filter(provider_id__in=[t.provider_id for t in listed]).values_list("provider_id", flat=True)
+        InboundText.objects.filter(provider_id__in=[t.provider_id for t in listed]).values_list(
+            "provider_id", flat=True
+        )
     )
     fresh = [inbound for inbound in listed if inbound.provider_id not in known]
     return sum(_take_in(inbound, now) for inbound in fresh)
@@ -37,6 +39,8 @@ def _take_in(inbound: Inbound, now: datetime) -> bool:
         texts.take_in(inbound, now, answering=False)
     except Exception as e:  # noqa: BLE001  # the next turns find it again for an hour, and a person is told
         log.error("inbound text %s could not be taken in: %s", inbound.provider_id, type(e).__name__)
-        alerts.raise_alert("text_not_taken_in", "A text somebody wrote to us could not be taken in; please look at the log.", now)
+        alerts.raise_alert(
+            "text_not_taken_in", "A text somebody wrote to us could not be taken in; please look at the log.", now
+        )
         return False
     return True

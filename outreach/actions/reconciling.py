@@ -78,5 +78,3 @@ def _bodies(message: Message) -> set[str]:
 
 def _taken(provider_id: str) -> bool:
     return Message.objects.filter(provider="twilio", provider_id=provider_id).exists()
-
-

@@ -39,9 +39,7 @@ class Simulation:
     moved: dict[str, int]
 
 
-def simulate(
-    series: Series, *, now: datetime, days: int = 90, who: dict[str, object] | None = None
-) -> Simulation:
+def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, object] | None = None) -> Simulation:
     """What starting this series now for `who` would do. `held` counts people whose texts wait since their place is
     unknown; `moved` counts messages by the reason that moved them."""
     in_force = schedules.current()

@@ -49,7 +49,7 @@ def suppress_key(channel: str, key: bytes, *, cause: str, now: datetime) -> bool
 def lift(channel: str, key: bytes, *, causes: tuple[str, ...], now: datetime) -> bool:
     """Lifts a suppression if it has one of `causes`. The row stays as history. False when there was none to lift."""
     return bool(
-        Suppression.objects.filter(
-            channel=channel, address_key=key, lifted_at=None, cause__in=causes
-        ).update(lifted_at=now)
+        Suppression.objects.filter(channel=channel, address_key=key, lifted_at=None, cause__in=causes).update(
+            lifted_at=now
+        )
     )

@@ -125,7 +125,9 @@ def _serve(system: Any, stage: Any) -> None:
     from outreach.actions import staffing
 
     link = staffing.make_login_link(stage.author)
-    console.print(f"\nStaff pages:   [bold]{system.url}[/bold]   sign in within 15 minutes, once, with\n               {system.url}{link}")
+    console.print(
+        f"\nStaff pages:   [bold]{system.url}[/bold]   sign in within 15 minutes, once, with\n               {system.url}{link}"
+    )
     console.print(f"Inboxes and phones of the cast:   [bold]{system.client.base}[/bold]")
     console.print(
         "Commands work beside it:   .venv/bin/outreach audit · explain person:1 · simulate heroin-and-the-brain"

@@ -120,5 +120,3 @@ def _last_reports(system: System, now: datetime, wake: Callable[[str], None]) ->
     system.client.wait_idle()
     reconciling.reconcile(now)
     _work(system, now, wake)
-
-

@@ -66,6 +66,7 @@ def _misbehave(say: str, **rule: object) -> Callable[[System], str]:
 
 def happenings() -> list[Happening]:
     """The script, in order of time."""
+
     def day(days: int, hours: float = 0) -> timedelta:
         return timedelta(days=days, hours=hours)
 
@@ -76,7 +77,9 @@ def happenings() -> list[Happening]:
     return [
         Happening(day(2, 11), _reply(MARCUS, "STOP", "Marcus answers a text with STOP")),
         Happening(day(4, 3), _reply(HELEN, "How do I know if he is ready to talk?", "Helen asks a question")),
-        Happening(day(5, 12), _reply(ROSA, "por favor ya no me manden mensajes", "Rosa asks in Spanish, in a sentence")),
+        Happening(
+            day(5, 12), _reply(ROSA, "por favor ya no me manden mensajes", "Rosa asks in Spanish, in a sentence")
+        ),
         Happening(day(6), twice),
         Happening(day(8, 4), _one_click("priya.nair@example.org", "Priya")),
         Happening(day(9, 5), busy),

@@ -82,7 +82,9 @@ def stage(start: datetime) -> Stage:
 
 
 def _staff(username: str, first: str, last: str) -> User:
-    user = User(username=username, first_name=first, last_name=last, email=f"{username}@alana.example.org", is_staff=True)
+    user = User(
+        username=username, first_name=first, last_name=last, email=f"{username}@alana.example.org", is_staff=True
+    )
     user.set_unusable_password()
     user.save()
     return user

@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,565 +18,863 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='LanePause',
+            name="LanePause",
             fields=[
-                ('channel', models.TextField(primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
-                ('reason', models.TextField()),
+                ("channel", models.TextField(primary_key=True, serialize=False)),
+                ("until", models.DateTimeField()),
+                ("reason", models.TextField()),
             ],
             options={
-                'db_table': 'lane_pause',
+                "db_table": "lane_pause",
             },
         ),
         migrations.CreateModel(
-            name='SenderPace',
+            name="SenderPace",
             fields=[
-                ('channel', models.TextField(primary_key=True, serialize=False)),
-                ('tokens', models.FloatField()),
-                ('at', models.DateTimeField()),
+                ("channel", models.TextField(primary_key=True, serialize=False)),
+                ("tokens", models.FloatField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'sender_pace',
+                "db_table": "sender_pace",
             },
         ),
         migrations.CreateModel(
-            name='AppliedSchedules',
+            name="AppliedSchedules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('digest', models.TextField()),
-                ('applied_at', models.DateTimeField()),
-                ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("digest", models.TextField()),
+                ("applied_at", models.DateTimeField()),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'applied_schedules',
+                "db_table": "applied_schedules",
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.TextField()),
-                ('organisation', models.TextField(default='')),
-                ('source_name', models.TextField()),
-                ('source_hash', models.TextField()),
-                ('source', models.BinaryField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.TextField()),
+                ("organisation", models.TextField(default="")),
+                ("source_name", models.TextField()),
+                ("source_hash", models.TextField()),
+                ("source", models.BinaryField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'article',
+                "db_table": "article",
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('status', models.TextField(default='draft')),
-                ('audience', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("status", models.TextField(default="draft")),
+                ("audience", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'campaign',
+                "db_table": "campaign",
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('channel', models.TextField()),
-                ('step_number', models.PositiveSmallIntegerField()),
-                ('status', models.TextField(default='claimed')),
-                ('subscriber_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('worker', models.TextField(default='')),
-                ('claimed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lease_until', models.DateTimeField()),
-                ('calling_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='outreach.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("channel", models.TextField()),
+                ("step_number", models.PositiveSmallIntegerField()),
+                ("status", models.TextField(default="claimed")),
+                (
+                    "subscriber_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                ("worker", models.TextField(default="")),
+                ("claimed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lease_until", models.DateTimeField()),
+                ("calling_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("campaign", models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to="outreach.campaign")),
             ],
             options={
-                'db_table': 'batch',
+                "db_table": "batch",
             },
         ),
         migrations.CreateModel(
-            name='ClockSetting',
+            name="ClockSetting",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('now', models.DateTimeField()),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("now", models.DateTimeField()),
             ],
             options={
-                'db_table': 'clock_setting',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='clock_setting_single')],
+                "db_table": "clock_setting",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="clock_setting_single")],
             },
         ),
         migrations.CreateModel(
-            name='DeliveryEvent',
+            name="DeliveryEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField()),
-                ('natural_key', models.TextField()),
-                ('event_id', models.TextField(null=True)),
-                ('message_key', models.UUIDField(null=True)),
-                ('event', models.TextField()),
-                ('code', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('applied_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField()),
+                ("natural_key", models.TextField()),
+                ("event_id", models.TextField(null=True)),
+                ("message_key", models.UUIDField(null=True)),
+                ("event", models.TextField()),
+                ("code", models.TextField(blank=True, default="")),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("applied_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'delivery_event',
-                'indexes': [models.Index(fields=['message_key'], name='delivery_event_of_message')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'natural_key'), name='delivery_event_once')],
+                "db_table": "delivery_event",
+                "indexes": [models.Index(fields=["message_key"], name="delivery_event_of_message")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "natural_key"), name="delivery_event_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('status', models.TextField(default='active')),
-                ('anchor', models.DateTimeField()),
-                ('next_step', models.PositiveSmallIntegerField(default=1)),
-                ('next_due_at', models.DateTimeField(blank=True, null=True)),
-                ('next_wanted_at', models.DateTimeField(blank=True, null=True)),
-                ('next_moved', models.TextField(blank=True, default='')),
-                ('exit_reason', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='enrollments', to='outreach.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("status", models.TextField(default="active")),
+                ("anchor", models.DateTimeField()),
+                ("next_step", models.PositiveSmallIntegerField(default=1)),
+                ("next_due_at", models.DateTimeField(blank=True, null=True)),
+                ("next_wanted_at", models.DateTimeField(blank=True, null=True)),
+                ("next_moved", models.TextField(blank=True, default="")),
+                ("exit_reason", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="enrollments",
+                        to="outreach.campaign",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'enrollment',
+                "db_table": "enrollment",
             },
         ),
         migrations.CreateModel(
-            name='InboundText',
+            name="InboundText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider_id', models.TextField(unique=True)),
-                ('address_key', models.BinaryField()),
-                ('phone', models.TextField()),
-                ('body', models.TextField()),
-                ('opt_out_type', models.TextField(blank=True, default='')),
-                ('intent', models.TextField()),
-                ('also', models.TextField(blank=True, default='')),
-                ('reply', models.TextField(blank=True, default='')),
-                ('needs_person', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider_id", models.TextField(unique=True)),
+                ("address_key", models.BinaryField()),
+                ("phone", models.TextField()),
+                ("body", models.TextField()),
+                ("opt_out_type", models.TextField(blank=True, default="")),
+                ("intent", models.TextField()),
+                ("also", models.TextField(blank=True, default="")),
+                ("reply", models.TextField(blank=True, default="")),
+                ("needs_person", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'inbound_text',
+                "db_table": "inbound_text",
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('title', models.TextField()),
-                ('topic', models.TextField()),
-                ('cadence', models.TextField()),
-                ('language', models.TextField(default='en')),
-                ('status', models.TextField(default='draft')),
-                ('compiler_version', models.TextField(default='')),
-                ('content_hash', models.TextField(default='')),
-                ('coverage', models.JSONField(default=dict)),
-                ('dropped', models.JSONField(default=list)),
-                ('problems', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='outreach.article')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("title", models.TextField()),
+                ("topic", models.TextField()),
+                ("cadence", models.TextField()),
+                ("language", models.TextField(default="en")),
+                ("status", models.TextField(default="draft")),
+                ("compiler_version", models.TextField(default="")),
+                ("content_hash", models.TextField(default="")),
+                ("coverage", models.JSONField(default=dict)),
+                ("dropped", models.JSONField(default=list)),
+                ("problems", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="series", to="outreach.article"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'series',
-                'db_table': 'series',
+                "verbose_name_plural": "series",
+                "db_table": "series",
             },
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='outreach.series'),
+            model_name="campaign",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="campaigns", to="outreach.series"
+            ),
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField()),
-                ('compiled', models.JSONField(blank=True, null=True)),
-                ('parts', models.PositiveSmallIntegerField(default=0)),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='outreach.series')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("content", models.JSONField()),
+                ("compiled", models.JSONField(blank=True, null=True)),
+                ("parts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="outreach.series"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'step',
-                'ordering': ['channel', 'number'],
+                "db_table": "step",
+                "ordering": ["channel", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Subscriber',
+            name="Subscriber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.TextField(blank=True, null=True)),
-                ('email_key', models.BinaryField(blank=True, null=True)),
-                ('phone', models.TextField(blank=True, null=True)),
-                ('phone_key', models.BinaryField(blank=True, null=True)),
-                ('first_name', models.TextField(blank=True, default='')),
-                ('last_name', models.TextField(blank=True, default='')),
-                ('role', models.TextField(default='subscriber')),
-                ('language', models.TextField(default='en')),
-                ('zone', models.TextField(blank=True, null=True)),
-                ('zip_code', models.TextField(blank=True, null=True)),
-                ('state', models.TextField(blank=True, null=True)),
-                ('discreet', models.BooleanField(default=False)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('held_reason', models.TextField(blank=True, null=True)),
-                ('held_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_until', models.DateTimeField(blank=True, null=True)),
-                ('source', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.TextField(blank=True, null=True)),
+                ("email_key", models.BinaryField(blank=True, null=True)),
+                ("phone", models.TextField(blank=True, null=True)),
+                ("phone_key", models.BinaryField(blank=True, null=True)),
+                ("first_name", models.TextField(blank=True, default="")),
+                ("last_name", models.TextField(blank=True, default="")),
+                ("role", models.TextField(default="subscriber")),
+                ("language", models.TextField(default="en")),
+                ("zone", models.TextField(blank=True, null=True)),
+                ("zip_code", models.TextField(blank=True, null=True)),
+                ("state", models.TextField(blank=True, null=True)),
+                ("discreet", models.BooleanField(default=False)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("held_reason", models.TextField(blank=True, null=True)),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_until", models.DateTimeField(blank=True, null=True)),
+                ("source", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'subscriber',
-                'indexes': [models.Index(fields=['email_key'], name='subscriber_email_key'), models.Index(fields=['phone_key'], name='subscriber_phone_key')],
-                'constraints': [models.UniqueConstraint(fields=('email',), name='subscriber_email_once'), models.CheckConstraint(condition=models.Q(('role__in', ('subscriber', 'family'))), name='subscriber_role_known'), models.CheckConstraint(condition=models.Q(('language__in', ('en', 'es'))), name='subscriber_language_known'), models.CheckConstraint(condition=models.Q(('email__isnull', True), ('email_key__isnull', False), _connector='OR'), name='subscriber_email_has_key'), models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone_key__isnull', False), _connector='OR'), name='subscriber_phone_has_key')],
+                "db_table": "subscriber",
+                "indexes": [
+                    models.Index(fields=["email_key"], name="subscriber_email_key"),
+                    models.Index(fields=["phone_key"], name="subscriber_phone_key"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("email",), name="subscriber_email_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ("subscriber", "family"))), name="subscriber_role_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ("en", "es"))), name="subscriber_language_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("email__isnull", True), ("email_key__isnull", False), _connector="OR"),
+                        name="subscriber_email_has_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("phone__isnull", True), ("phone_key__isnull", False), _connector="OR"),
+                        name="subscriber_phone_has_key",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('kind', models.TextField(default='step')),
-                ('step_number', models.PositiveSmallIntegerField(null=True)),
-                ('channel', models.TextField()),
-                ('address_key', models.BinaryField(null=True)),
-                ('status', models.TextField(default='sending')),
-                ('reason', models.TextField(blank=True, default='')),
-                ('provider', models.TextField(blank=True, default='')),
-                ('provider_id', models.TextField(blank=True, default='')),
-                ('parts', models.PositiveSmallIntegerField(default=0)),
-                ('wanted_at', models.DateTimeField(null=True)),
-                ('moved', models.TextField(blank=True, default='')),
-                ('zones', models.TextField(blank=True, default='')),
-                ('claimed_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('bounced_at', models.DateTimeField(null=True)),
-                ('complained_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='outreach.batch')),
-                ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='outreach.campaign')),
-                ('enrollment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='outreach.enrollment')),
-                ('step', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, to='outreach.step')),
-                ('subscriber', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='outreach.subscriber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("kind", models.TextField(default="step")),
+                ("step_number", models.PositiveSmallIntegerField(null=True)),
+                ("channel", models.TextField()),
+                ("address_key", models.BinaryField(null=True)),
+                ("status", models.TextField(default="sending")),
+                ("reason", models.TextField(blank=True, default="")),
+                ("provider", models.TextField(blank=True, default="")),
+                ("provider_id", models.TextField(blank=True, default="")),
+                ("parts", models.PositiveSmallIntegerField(default=0)),
+                ("wanted_at", models.DateTimeField(null=True)),
+                ("moved", models.TextField(blank=True, default="")),
+                ("zones", models.TextField(blank=True, default="")),
+                ("claimed_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("bounced_at", models.DateTimeField(null=True)),
+                ("complained_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="messages",
+                        to="outreach.batch",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="messages",
+                        to="outreach.campaign",
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="messages",
+                        to="outreach.enrollment",
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, to="outreach.step"),
+                ),
+                (
+                    "subscriber",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="messages",
+                        to="outreach.subscriber",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'message',
+                "db_table": "message",
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inbound', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='incidents', to='outreach.inboundtext')),
-                ('subscriber', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='incidents', to='outreach.subscriber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inbound",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="incidents",
+                        to="outreach.inboundtext",
+                    ),
+                ),
+                (
+                    "subscriber",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="incidents",
+                        to="outreach.subscriber",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'incident',
+                "db_table": "incident",
             },
         ),
         migrations.AddField(
-            model_name='inboundtext',
-            name='subscriber',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='inbound_texts', to='outreach.subscriber'),
+            model_name="inboundtext",
+            name="subscriber",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="inbound_texts",
+                to="outreach.subscriber",
+            ),
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='subscriber',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='enrollments', to='outreach.subscriber'),
+            model_name="enrollment",
+            name="subscriber",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING, related_name="enrollments", to="outreach.subscriber"
+            ),
         ),
         migrations.CreateModel(
-            name='ConsentEvent',
+            name="ConsentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('topic', models.TextField()),
-                ('action', models.TextField()),
-                ('wording', models.TextField(default='')),
-                ('wording_version', models.TextField(default='')),
-                ('language', models.TextField(default='en')),
-                ('method', models.TextField()),
-                ('source', models.TextField(default='')),
-                ('ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('provider_id', models.TextField(default='')),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.DO_NOTHING, to=settings.AUTH_USER_MODEL)),
-                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='consent_events', to='outreach.subscriber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("topic", models.TextField()),
+                ("action", models.TextField()),
+                ("wording", models.TextField(default="")),
+                ("wording_version", models.TextField(default="")),
+                ("language", models.TextField(default="en")),
+                ("method", models.TextField()),
+                ("source", models.TextField(default="")),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("provider_id", models.TextField(default="")),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subscriber",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="consent_events",
+                        to="outreach.subscriber",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'consent_event',
+                "db_table": "consent_event",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('topic', models.TextField()),
-                ('state', models.TextField()),
-                ('since', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to='outreach.consentevent')),
-                ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='consents', to='outreach.subscriber')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("topic", models.TextField()),
+                ("state", models.TextField()),
+                ("since", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, to="outreach.consentevent"),
+                ),
+                (
+                    "subscriber",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="consents",
+                        to="outreach.subscriber",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'consent',
+                "db_table": "consent",
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('address_key', models.BinaryField()),
-                ('cause', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("address_key", models.BinaryField()),
+                ("cause", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'db_table': 'suppression',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('channel', 'address_key'), name='suppression_once'), models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='suppression_channel_known')],
+                "db_table": "suppression",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=("channel", "address_key"),
+                        name="suppression_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ("email", "sms"))), name="suppression_channel_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookReceipt',
+            name="WebhookReceipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.TextField()),
-                ('kind', models.TextField()),
-                ('body', models.BinaryField(null=True)),
-                ('message_key', models.UUIDField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('problem', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.TextField()),
+                ("kind", models.TextField()),
+                ("body", models.BinaryField(null=True)),
+                ("message_key", models.UUIDField(null=True)),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("problem", models.TextField(blank=True, default="")),
             ],
             options={
-                'db_table': 'webhook_receipt',
-                'indexes': [models.Index(condition=models.Q(('applied_at__isnull', True)), fields=['id'], name='webhook_receipt_open')],
+                "db_table": "webhook_receipt",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("applied_at__isnull", True)), fields=["id"], name="webhook_receipt_open"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.TextField()),
-                ('object_kind', models.TextField()),
-                ('object_id', models.BigIntegerField(null=True)),
-                ('detail', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.TextField()),
+                ("object_kind", models.TextField()),
+                ("object_id", models.BigIntegerField(null=True)),
+                ("detail", models.TextField(blank=True, default="")),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'activity',
-                'indexes': [models.Index(fields=['object_kind', 'object_id'], name='activity_of_object')],
+                "db_table": "activity",
+                "indexes": [models.Index(fields=["object_kind", "object_id"], name="activity_of_object")],
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('say', models.TextField()),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("say", models.TextField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alert',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('kind',), name='alert_open_once')],
+                "db_table": "alert",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)), fields=("kind",), name="alert_open_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('status__in', ('claimed', 'calling'))), fields=['lease_until'], name='batch_open'),
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(("status__in", ("claimed", "calling"))), fields=["lease_until"], name="batch_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('claimed', 'calling', 'released', 'settled', 'swept'))), name='batch_status_known'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("claimed", "calling", "released", "settled", "swept"))),
+                name="batch_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'settled'), _negated=True), ('calling_at__isnull', False), _connector='OR'), name='batch_called_before_settled'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "settled"), _negated=True), ("calling_at__isnull", False), _connector="OR"
+                ),
+                name="batch_called_before_settled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('claimed_at'))), name='batch_lease_after_claim'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lease_until__gt", models.F("claimed_at"))), name="batch_lease_after_claim"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'review', 'published', 'archived'))), name='series_status_known'),
+            model_name="series",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("draft", "review", "published", "archived"))),
+                name="series_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'running', 'paused', 'stopped', 'finished'))), name='campaign_status_known'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("draft", "running", "paused", "stopped", "finished"))),
+                name="campaign_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('series', 'channel', 'number'), name='step_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("series", "channel", "number"), name="step_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='step_channel_known'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("email", "sms"))), name="step_channel_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='step_number_from_one'),
+            model_name="step",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="step_number_from_one"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['batch'], name='message_of_batch'),
+            model_name="message",
+            index=models.Index(fields=["batch"], name="message_of_batch"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['subscriber', '-claimed_at'], name='message_of_person'),
+            model_name="message",
+            index=models.Index(fields=["subscriber", "-claimed_at"], name="message_of_person"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['campaign', 'channel', 'step_number', 'status'], name='message_of_campaign'),
+            model_name="message",
+            index=models.Index(fields=["campaign", "channel", "step_number", "status"], name="message_of_campaign"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['claimed_at'], name='message_by_time'),
+            model_name="message",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["claimed_at"], name="message_by_time"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status__in', ('sending', 'uncertain'))), fields=['status'], name='message_open'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("status__in", ("sending", "uncertain"))), fields=["status"], name="message_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='message_provider_id'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("provider_id", ""), _negated=True),
+                fields=["provider_id"],
+                name="message_provider_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['channel', 'address_key', 'claimed_at'], name='message_of_address'),
+            model_name="message",
+            index=models.Index(fields=["channel", "address_key", "claimed_at"], name="message_of_address"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'returned'), _negated=True), fields=('enrollment', 'step_number'), name='message_once_per_step'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "returned"), _negated=True),
+                fields=("enrollment", "step_number"),
+                name="message_once_per_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'step'), ('status__in', ('sending', 'sent', 'uncertain'))), fields=('campaign', 'channel', 'step_number', 'address_key'), name='message_once_per_address'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "step"), ("status__in", ("sending", "sent", "uncertain"))),
+                fields=("campaign", "channel", "step_number", "address_key"),
+                name="message_once_per_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('sending', 'uncertain', 'sent', 'failed', 'returned', 'skipped'))), name='message_status_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("sending", "uncertain", "sent", "failed", "returned", "skipped"))),
+                name="message_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('step', 'confirmation', 'reply', 'test'))), name='message_kind_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ("step", "confirmation", "reply", "test"))), name="message_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='message_channel_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("email", "sms"))), name="message_channel_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'step'), _negated=True), models.Q(('enrollment__isnull', False), ('step_number__isnull', False)), _connector='OR'), name='message_step_has_enrollment'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "step"), _negated=True),
+                    models.Q(("enrollment__isnull", False), ("step_number__isnull", False)),
+                    _connector="OR",
+                ),
+                name="message_step_has_enrollment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('skipped', 'failed')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='message_skip_says_why'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("skipped", "failed")), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="message_skip_says_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['due_at'], name='incident_open'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)), fields=["due_at"], name="incident_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundtext',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('needs_person', True)), fields=['-at'], name='inbound_text_waiting'),
+            model_name="inboundtext",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True), ("needs_person", True)),
+                fields=["-at"],
+                name="inbound_text_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundtext',
-            index=models.Index(fields=['address_key', '-at'], name='inbound_text_of_address'),
+            model_name="inboundtext",
+            index=models.Index(fields=["address_key", "-at"], name="inbound_text_of_address"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['channel', 'campaign', 'next_step', 'next_due_at'], name='enrollment_due_by_step'),
+            model_name="enrollment",
+            index=models.Index(
+                condition=models.Q(("status", "active")),
+                fields=["channel", "campaign", "next_step", "next_due_at"],
+                name="enrollment_due_by_step",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['channel', 'next_due_at'], name='enrollment_due'),
+            model_name="enrollment",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["channel", "next_due_at"], name="enrollment_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['subscriber'], name='enrollment_of_person'),
+            model_name="enrollment",
+            index=models.Index(fields=["subscriber"], name="enrollment_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('campaign', 'subscriber', 'channel'), name='enrollment_once'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(fields=("campaign", "subscriber", "channel"), name="enrollment_once"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('active', 'paused', 'finished', 'exited'))), name='enrollment_status_known'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("active", "paused", "finished", "exited"))),
+                name="enrollment_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='enrollment_channel_known'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("email", "sms"))), name="enrollment_channel_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('next_due_at__isnull', False), _connector='OR'), name='enrollment_active_is_due'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "active"), _negated=True), ("next_due_at__isnull", False), _connector="OR"
+                ),
+                name="enrollment_active_is_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentevent',
-            index=models.Index(fields=['subscriber', 'id'], name='consent_event_of_person'),
+            model_name="consentevent",
+            index=models.Index(fields=["subscriber", "id"], name="consent_event_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='consent_event_channel_known'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("email", "sms"))), name="consent_event_channel_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ('requested', 'granted', 'revoked'))), name='consent_event_action_known'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action__in", ("requested", "granted", "revoked"))),
+                name="consent_event_action_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('topic', '*'), _negated=True), ('action', 'revoked'), _connector='OR'), name='consent_event_all_topics_only_revoked'),
+            model_name="consentevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("topic", "*"), _negated=True), ("action", "revoked"), _connector="OR"),
+                name="consent_event_all_topics_only_revoked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('subscriber', 'channel', 'topic'), name='consent_once'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(fields=("subscriber", "channel", "topic"), name="consent_once"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('pending', 'granted', 'revoked'))), name='consent_state_known'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ("pending", "granted", "revoked"))), name="consent_state_known"
+            ),
         ),
     ]

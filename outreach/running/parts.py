@@ -94,5 +94,7 @@ def wait_until(ready: Callable[[], bool], part: Part, within: float, what: str) 
     while not ready():
         part.require_alive()
         if time.monotonic() > until:
-            raise CannotStart(f"{part.name} did not {what} within {within:.0f} s. The end of {part.log}:\n{part.last_words()}")
+            raise CannotStart(
+                f"{part.name} did not {what} within {within:.0f} s. The end of {part.log}:\n{part.last_words()}"
+            )
         time.sleep(0.05)

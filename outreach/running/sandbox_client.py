@@ -65,5 +65,3 @@ class SandboxClient:
         if answer.status >= 400:
             raise Refused(f"The sandbox refused: {found.get('error', f'HTTP {answer.status}')}")
         return found
-
-

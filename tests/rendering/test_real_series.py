@@ -16,9 +16,7 @@ def test_every_sentence_stands_in_one_email_in_html_and_in_text() -> None:
     series = compile_series(article)
     sent = []
     for email in series.emails:
-        made = rendering.compile_email(
-            email, organisation=HOPE_BRIDGE, total=len(series.emails)
-        )
+        made = rendering.compile_email(email, organisation=HOPE_BRIDGE, total=len(series.emails))
         sent.append(rendering.fill(made, values(made)))
     sentences = [sentence.text for sentence in article.sentences()]
     assert len(sentences) > 40

@@ -34,7 +34,9 @@ def messages(folder: Path) -> list[Path]:
 @contextlib.contextmanager
 def full_disk(folder: Path) -> Iterator[None]:
     """A real file system without a free byte where it can be mounted (root), else a file size limit of none."""
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True).returncode == 0
+    mounted = (
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True).returncode == 0
+    )
     if mounted:
         try:
             folder_broker.options(folder)

@@ -115,7 +115,9 @@ def test_a_worker_killed_in_mid_call_loses_and_doubles_nothing(sandbox: Sandbox,
     accepted = sandbox.accepted()
     assert len(accepted) <= 1
     at = int((NOW + timedelta(seconds=5)).timestamp())
-    event = f'[{{"event": "delivered", "timestamp": {at}, "outreach_id": "{message.key.hex}", "email": "x@example.org"}}]'
+    event = (
+        f'[{{"event": "delivered", "timestamp": {at}, "outreach_id": "{message.key.hex}", "email": "x@example.org"}}]'
+    )
     storing.receive_events(event.encode(), NOW + timedelta(seconds=6))
     message.refresh_from_db()
     assert message.status == "sent"

@@ -32,7 +32,9 @@ def _compiled_text(step: int) -> dict[str, str]:
     return _compiled(step)
 
 
-def values_for(lane: Lane, step: int, compiled: rendering.CompiledEmail, person: Person, campaign: int) -> dict[str, str]:
+def values_for(
+    lane: Lane, step: int, compiled: rendering.CompiledEmail, person: Person, campaign: int
+) -> dict[str, str]:
     """What fills the slots of an email for one person. A discreet person's name for us is the neutral one."""
     organisation = lane.schedules.organisation
     return {

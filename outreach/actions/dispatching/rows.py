@@ -87,15 +87,23 @@ _CONSENT = """
 """
 
 _DUE = (
-    "SELECT e.id, " + _COLUMNS + " FROM enrollment e JOIN subscriber s ON s.id = e.subscriber_id" + _CONSENT + """
+    "SELECT e.id, "
+    + _COLUMNS
+    + " FROM enrollment e JOIN subscriber s ON s.id = e.subscriber_id"
+    + _CONSENT
+    + """
     WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = %(campaign)s
         AND e.next_step = %(step)s AND e.next_due_at <= %(now)s
     ORDER BY e.next_due_at LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 """
 )
 _CLAIMED = (
-    "SELECT f.id, " + _COLUMNS + """ FROM message f JOIN enrollment e ON e.id = f.enrollment_id
-    JOIN subscriber s ON s.id = f.subscriber_id""" + _CONSENT + """
+    "SELECT f.id, "
+    + _COLUMNS
+    + """ FROM message f JOIN enrollment e ON e.id = f.enrollment_id
+    JOIN subscriber s ON s.id = f.subscriber_id"""
+    + _CONSENT
+    + """
     WHERE f.batch_id = %(batch)s AND f.status = 'sending' ORDER BY f.id
 """
 )

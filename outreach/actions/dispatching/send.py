@@ -38,9 +38,7 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
         if not run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch.id]):
             return 0
         now = clock()
-        people = reread(
-            channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now
-        )
+        people = reread(channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now)
         going, stopped = _fence(lane, batch, people, now)
         outcomes = _call(lane, batch, going, now) if going else {}
         _settle(lane, batch, people, stopped + _meanings(lane, outcomes, clock()), now)
@@ -63,7 +61,9 @@ def _fence(
             if allowed.lasting:
                 stopped.append(Settled(person.row, "skipped", allowed.reason, leave=True))
             else:
-                stopped.append(Settled(person.row, "returned", allowed.reason, again_at=allowed.until or now + timedelta(days=1)))
+                stopped.append(
+                    Settled(person.row, "returned", allowed.reason, again_at=allowed.until or now + timedelta(days=1))
+                )
             continue
         if not running or track is None:
             stopped.append(Settled(person.row, "returned", "campaign_paused", again_at=now))
@@ -132,7 +132,9 @@ def _alert(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> None:
     """One alert per kind of trouble that a person should look at."""
     for outcome in outcomes.values():
         if isinstance(outcome, Unreachable):
-            alerts.raise_alert(f"{lane.channel}_unreachable", f"The {WORD[lane.channel]} provider cannot be used: {outcome.say}", now)
+            alerts.raise_alert(
+                f"{lane.channel}_unreachable", f"The {WORD[lane.channel]} provider cannot be used: {outcome.say}", now
+            )
             return
     doubtful = sum(isinstance(o, Unclear) for o in outcomes.values())
     if doubtful:

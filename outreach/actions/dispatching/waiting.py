@@ -63,7 +63,9 @@ def wait_for_batches_of(subscribers: list[int], *, limit: timedelta = timedelta(
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(limit.total_seconds() * 1000)}ms"])
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, true)", [f"{int(limit.total_seconds() * 1000)}ms"]
+            )
             cursor.execute(
                 """SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND subscriber_ids && %s::bigint[]
                 FOR SHARE""",

@@ -46,7 +46,11 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
         stored = _store(inbound, intent, key, person, now)
         if stored is None:
             return None
-        said: dict[str, Any] = {"wording": inbound.body[:200], "language": intent.language, "provider_id": inbound.provider_id}
+        said: dict[str, Any] = {
+            "wording": inbound.body[:200],
+            "language": intent.language,
+            "provider_id": inbound.provider_id,
+        }
         if stopping:
             affected = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
         elif intent.kind == "start":
@@ -114,9 +118,7 @@ def _follow_keyword(intent: Intent, key: bytes, person: Subscriber | None, now: 
     return []
 
 
-def _answer(
-    inbound: Inbound, intent: Intent, key: bytes, confirmed: bool, now: datetime
-) -> tuple[str | None, str]:
+def _answer(inbound: Inbound, intent: Intent, key: bytes, confirmed: bool, now: datetime) -> tuple[str | None, str]:
     """The words to answer with, and the kind of answer."""
     organisation = schedules.current().organisation
     language = intent.language
