@@ -246,6 +246,6 @@ def _faithful() -> Promise:
         if publishing.content_hash(series) != series.content_hash:
             broken.append(f"{series.slug}: its words changed after they were approved")
         broken += [f"{series.slug}: sentence {s} stands in {n} emails" for s, n in sorted(placed.items()) if n > 1]
-        broken += [f"{series.slug}: {total - len(placed)} sentences are in no email"] * (len(placed) < total)
+        broken += [f"{series.slug}: sentence {s} is in no email" for s in range(1, total + 1) if s not in placed]
     return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,
                     lost_or_repeated=len(broken))  # fmt: skip

@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -90,7 +90,7 @@ def import_csv(
     Rows that cannot be used stop the whole import unless `skip_bad_rows`. Raises Refused for a file that cannot be read
     at all, or an attestation that says nothing.
     """
-    _check(attestation, schedules.current())
+    attestation = _checked(attestation, schedules.current())
     rows = list(_read(data))
     _mark_duplicates(rows)
     good = [row for row in rows if row.verdict == "new"]
@@ -106,17 +106,21 @@ def import_csv(
                   worth_a_look, apply)  # fmt: skip
 
 
-def _check(attestation: Attestation, in_force: Schedules) -> None:
-    known = [t.key for t in in_force.topics]
-    if attestation.topic not in known:
-        raise Refused(f"No topic is called “{attestation.topic}”. Known: {', '.join(known)}.")
-    unknown = [c for c in attestation.channels if c not in CHANNELS]
-    if unknown or not attestation.channels:
+def _checked(attestation: Attestation, in_force: Schedules) -> Attestation:
+    """The attestation, for the channels that its topic has."""
+    topics = {t.key: t for t in in_force.topics}
+    if attestation.topic not in topics:
+        raise Refused(f"No topic is called “{attestation.topic}”. Known: {', '.join(topics)}.")
+    if not attestation.channels or not set(attestation.channels) <= set(CHANNELS):
         raise Refused("Say for which channels these people agreed: email, sms or both.")
     if len(attestation.wording.strip()) < 10 or not attestation.source.strip():
         raise Refused(
             "Say which words these people agreed to (at least 10 characters) and where: both are kept as proof."
         )
+    channels = tuple(c for c in attestation.channels if c in topics[attestation.topic].channels)
+    if not channels:
+        raise Refused(f"The topic “{attestation.topic}” does not go out by {' or '.join(attestation.channels)}.")
+    return replace(attestation, channels=channels)
 
 
 def _read(data: bytes) -> Iterator[Row]:
@@ -294,9 +298,7 @@ _STANDING = """(SELECT DISTINCT ON (subscriber_id, channel) subscriber_id, chann
 
 
 def _suppressed(keys: list[bytes]) -> set[tuple[str, bytes]]:
-    rows = run(
-        "SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%s)", [keys]
-    )
+    rows = run("SELECT channel, address_key FROM suppression WHERE lifted_at IS NULL AND address_key = ANY(%s)", [keys])
     return {(channel, bytes(key)) for channel, key in rows}
 
 
@@ -345,8 +347,11 @@ def _apply(rows: Sequence[Row], attestation: Attestation, *, now: datetime, acto
     ]
     for start in range(0, len(grants), CHUNK):
         _grant(grants[start : start + CHUNK], attestation, now=now, actor=actor)
-    if made:
-        note("imported", made[0], now=now, actor=actor, detail=f"{len(made)} new people from {attestation.source}")
+    changed = [r.subscriber for r in rows if r.verdict == "changed" and r.subscriber is not None]
+    if made or changed:
+        first = made[0] if made else Subscriber.objects.get(pk=changed[0])
+        detail = f"{len(made)} new and {len(changed)} changed people from {attestation.source}"
+        note("imported", first, now=now, actor=actor, detail=detail)
 
 
 def _grant(

@@ -195,5 +195,5 @@ class TextProvider(Protocol):
         ...
 
     def list_inbound(self, *, since: datetime, to: str | None = None) -> Sequence[Inbound]:
-        """Texts people wrote to us (to one number) since a moment, oldest first. Raises ListUnavailable when it cannot be read."""
+        """Texts people wrote to us (to one number) since a moment, oldest first. Raises ListUnavailable when unreadable."""
         ...

@@ -21,14 +21,15 @@ import orjson
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from sendgrid.helpers.eventwebhook import EventWebhook
+from sendgrid.helpers.eventwebhook.eventwebhook_header import EventWebhookHeader
 
 from outreach.providers.base import Event
 
 log = logging.getLogger(__name__)
 
-SIGNATURE_HEADER: Final = "X-Twilio-Email-Event-Webhook-Signature"
-TIMESTAMP_HEADER: Final = "X-Twilio-Email-Event-Webhook-Timestamp"
+SIGNATURE_HEADER: Final[str] = EventWebhookHeader.SIGNATURE
+TIMESTAMP_HEADER: Final[str] = EventWebhookHeader.TIMESTAMP
 # SendGrid repeats a post for 24 hours; an hour more for a slow clock. Replays are harmless: events are kept once.
 OLDEST: Final = timedelta(hours=25)
 NEWEST: Final = timedelta(minutes=5)
@@ -74,11 +75,8 @@ def _signed_by(public_key: str, signature: bytes, signed: bytes) -> bool:
 
 @lru_cache(maxsize=16)
 def _loaded(public_key: str) -> ec.EllipticCurvePublicKey | None:
-    der = _decoded("".join(public_key.split()))
-    if not der:
-        return None
     try:
-        key = load_der_public_key(der)
+        key = EventWebhook().convert_public_key_to_ecdsa("".join(public_key.split()))
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None

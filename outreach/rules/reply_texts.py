@@ -1,79 +1,106 @@
 """The words we answer a text with, in English and Spanish.
 
-Every answer begins with who writes, fits two parts, and stays in the GSM alphabet: the Spanish ones use words without the
-accents that would halve a part's length (protocols.md 3). A crisis answer names only what section 6.3 approves: 911, 988,
-naloxone and staying with the person. It asks nothing, promises nothing, quotes nothing, and says truly who reads the line.
+Every answer begins with who writes, fits two parts whatever a name of 30 letters holds, and stays in the GSM alphabet: the
+Spanish ones do without á, í, ó and ú, which would halve a part's length (protocols.md 3). A crisis answer follows 6.3: 911
+first, 988 by call and by text, naloxone for an overdose alone; it asks nothing, promises nothing, diagnoses nothing and
+quotes nothing. It names no hotline that would tell whoever holds the phone what the matter is. That staff are alerted is
+true when it is sent (the incident stands before the answer); that they read at once is not, and so it says that too.
+In Spanish 988 is reached with 2 after the call and with the word AYUDA by text [988op; 988lifeline.org, What to expect].
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from outreach.rules.reply_rows import Language
 from outreach.rules.schedule_values import Organisation
+from outreach.rules.sms import fold
 
-_OVERDOSE = {
-    "en": "Call 911 now. If you have naloxone, give it, and stay with the person.",
-    "es": "Llame al 911 ahora. Si tiene naloxona, dé una dosis y no deje sola a la persona.",
+_Said = Mapping[Language, str]
+
+_DANGER: Final[_Said] = {
+    "en": "If life is in danger, call 911 now.",
+    "es": "Si hay peligro de muerte, llame al 911 ahora.",
 }
-_DANGER = {
-    "en": "If anyone is in danger now, call 911.",
-    "es": "Si alguien corre peligro ahora, llame al 911.",
+_FIRST: Final[Mapping[str | None, _Said]] = {
+    "overdose": {
+        "en": "Call 911 now. If you have naloxone, give it, and stay with the person.",
+        "es": "Llame al 911 ahora. Si tiene naloxona, dé una dosis y no deje sola a la persona.",
+    },
+    "self_harm": _DANGER,
+    "violence": {
+        "en": "If you or anyone is in danger, call 911 now.",
+        "es": "Si usted o alguien corre peligro, llame al 911 ahora.",
+    },
+    "withdrawal": {
+        "en": "Call 911 now for a seizure, chest pain or seeing things, and stay with the person.",
+        "es": "Llame al 911 ya si hay convulsiones, visiones o dolor de pecho, y no deje sola a la persona.",
+    },
 }
-_LIFELINE = {
-    "en": "To talk with someone, call or text 988, free, day or night. Staff read these texts, but not at all hours.",
-    "es": "Para hablar con alguien, llame al 988 y oprima 2, gratis, a toda hora. "
-    "El personal lee estos textos, pero no a toda hora.",
+_LIFELINE: Final[_Said] = {
+    "en": "You can call or text 988, free, day or night.",
+    "es": "Ayuda gratis a toda hora: llame al 988 y oprima 2, o mande AYUDA al 988.",
 }
-_NO_MORE = {
+_STAFF: Final[_Said] = {
+    "en": "Our staff are alerted, but may not read this right away.",
+    "es": "Avisamos al personal, pero puede tardar en leer.",
+}
+_NO_MORE: Final[_Said] = {
     "en": "You will get no more texts from us.",
     "es": "Ya no le mandaremos textos.",
 }
-_COME_BACK = {
+_COME_BACK: Final[_Said] = {
     "en": "Reply START to come back.",
     "es": "Para volver, responda START.",
 }
-_STARTED = {
+_STARTED: Final[_Said] = {
     "en": "You will get our texts again. Msg&data rates may apply. Reply HELP for help, STOP to stop.",
     "es": "Le mandaremos textos de nuevo. Puede haber cargos por mensajes y datos. "
     "Responda HELP para ayuda, STOP para terminar.",
 }
-_HELP = {
+_HELP: Final[_Said] = {
     "en": "To reach a person, call {phone}. Msg&data rates may apply. Reply STOP to stop. "
     "In danger: 911. Crisis: call/text 988.",
     "es": "Para hablar con una persona, llame al {phone}. Puede haber cargos por mensajes y datos. "
-    "Responda STOP para terminar. En peligro: 911. Crisis: llame al 988 y oprima 2.",
+    "Responda STOP para terminar. En peligro: 911. Crisis: llame al 988 (oprima 2).",
 }
-_PAUSED = {
+_PAUSED: Final[_Said] = {
     "en": "No texts for two weeks, then they go on. Reply STOP to end them.",
     "es": "Dos semanas sin textos, luego siguen. Responda STOP para terminar.",
 }
 
 
-def crisis(organisation: Organisation, kind: str | None, language: Language, *, stopped: bool) -> str:
+def crisis(organisation: Organisation, kind: str | None, language: str, *, stopped: bool) -> str:
     """The lifelines. `kind` is the crisis class of an Intent; `stopped` confirms an opt-out in the same message."""
-    first = _OVERDOSE if kind == "overdose" else _DANGER
-    words = [first[language], _LIFELINE[language]]
-    return _from(organisation, " ".join([*words, _NO_MORE[language]] if stopped else words))
+    said = [_FIRST.get(kind, _DANGER), _LIFELINE, _STAFF, *([_NO_MORE] if stopped else [])]
+    return _from(organisation, *(_in(language, words) for words in said))
 
 
-def stop_confirmed(organisation: Organisation, language: Language) -> str:
+def stop_confirmed(organisation: Organisation, language: str) -> str:
     """The one confirmation of an opt-out: nothing promotional (47 CFR 64.1200(a)(12))."""
-    return _from(organisation, f"{_NO_MORE[language]} {_COME_BACK[language]}")
+    return _from(organisation, _in(language, _NO_MORE), _in(language, _COME_BACK))
 
 
-def start_confirmed(organisation: Organisation, language: Language) -> str:
+def start_confirmed(organisation: Organisation, language: str) -> str:
     """The answer to somebody who came back."""
-    return _from(organisation, _STARTED[language])
+    return _from(organisation, _in(language, _STARTED))
 
 
-def help_reply(organisation: Organisation, language: Language) -> str:
+def help_reply(organisation: Organisation, language: str) -> str:
     """Who writes, a person's number, how to stop, and the lifelines."""
-    return _from(organisation, _HELP[language].format(phone=organisation.phone))
+    return _from(organisation, _in(language, _HELP).format(phone=organisation.phone))
 
 
-def pause_confirmed(organisation: Organisation, language: Language) -> str:
+def pause_confirmed(organisation: Organisation, language: str) -> str:
     """The answer to PAUSE."""
-    return _from(organisation, _PAUSED[language])
+    return _from(organisation, _in(language, _PAUSED))
 
 
-def _from(organisation: Organisation, words: str) -> str:
-    return f"{organisation.short_name}: {words}"
+def _in(language: str, said: _Said) -> str:
+    return said["es" if language == "es" else "en"]
+
+
+def _from(organisation: Organisation, *words: str) -> str:
+    # A curly apostrophe in a name would double the price of every answer.
+    return fold(f"{organisation.short_name}: {' '.join(words)}")

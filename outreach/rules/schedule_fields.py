@@ -52,8 +52,8 @@ def lines_of_text(spot: Spot) -> str:
 def brand(spot: Spot) -> str:
     """The name that begins every text: short, and in letters that do not double a text's price."""
     text = line_of_text(spot)
-    if len(text) > 30:
-        raise Wrong(f"“{text}” has {len(text)} letters, and it begins every text. Use 30 letters or fewer.")
+    if len(fold(text)) > 30:  # as it is sent: three dots, where … stands
+        raise Wrong(f"“{text}” has {len(fold(text))} letters, and it begins every text. Use 30 letters or fewer.")
     if measure(fold(text)).encoding != "GSM-7":
         raise Wrong(f"“{text}” holds a letter that would double the price of every text. Write it without that letter.")
     return text
@@ -89,7 +89,10 @@ def phone_to_send_from(spot: Spot) -> str:
 def phone_to_show(spot: Spot) -> str:
     """A number people call: it must be a whole one, and stays as it was written, because people read it."""
     phone_to_send_from(spot)
-    return line_of_text(spot)
+    text = line_of_text(spot)
+    if len(text) > 25 or measure(fold(text)).encoding != "GSM-7":
+        raise Wrong(f"“{text}” stands in texts and must be short and plain. Write it like 404-555-0123.")
+    return text
 
 
 def messaging_service(spot: Spot) -> str:

@@ -70,6 +70,33 @@ def test_every_sendgrid_event_has_its_meaning(event: str, code: str | None, kind
     assert meaning("sendgrid", event, code=code, kind=kind) == follows
 
 
+SENDGRID_REFUSED = [  # our own words for an error answer to the request
+    ("invalid_address", _m(**DROPPED, suppress="invalid")),
+    ("same_address", _m(**DROPPED)),
+    ("invalid_request", _m(**DROPPED, alert="request_invalid")),
+    ("too_large", _m(**DROPPED, alert="request_invalid")),
+    ("sandbox_mode", _m(**DROPPED, alert="sandbox_mode")),
+    ("a word of next year", _m(**DROPPED, alert="unknown")),
+    (None, _m(**DROPPED, alert="unknown")),
+]
+
+
+@pytest.mark.parametrize(("code", "follows"), SENDGRID_REFUSED, ids=[str(code) for code, _ in SENDGRID_REFUSED])
+def test_every_refusal_of_a_sendgrid_request_has_its_meaning(code: str | None, follows: Meaning) -> None:
+    assert meaning("sendgrid", "rejected", code=code) == follows
+
+
+def test_no_row_of_the_tables_is_left_untested() -> None:
+    """The other way round: a word added to a table needs its line above."""
+    assert set(delivery.SENDGRID_REFUSED) <= {code for code, _ in SENDGRID_REFUSED}
+    assert set(delivery.SENDGRID) - {"blocked"} <= {event for event, *_ in SENDGRID}
+    assert set(delivery.SENDGRID_DROPPED) <= {
+        (kind or "").casefold()[: len(word)] for word in delivery.SENDGRID_DROPPED for _, _, kind, _ in SENDGRID
+    }
+    assert set(delivery.TWILIO) - {"rejected"} <= {status for status, _ in TWILIO_STATUSES}
+    assert set(delivery.TWILIO_CODES) - {"429"} <= {code for code, *_ in TWILIO_CODES}
+
+
 TWILIO_STATUSES = [
     *[(status, TAKEN) for status in ("accepted", "scheduled", "queued", "sending", "sent", "partially_delivered")],
     ("delivered", _m(fact="delivered_at", settles="sent")),
