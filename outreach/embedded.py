@@ -136,6 +136,13 @@ def prepare_environment() -> None:
     if not (needs_database or needs_secret):
         return
     folder = state_dir()
+    if needs_secret and not needs_database:
+        # A secret made up here would differ from the one of the next machine: links would die, and an opt-out taken in
+        # by one would be under a hash that the other does not know.
+        raise CannotStart(
+            "OUTREACH_SECRET is not set, and DATABASE_URL is: every process on this database needs the same secret. "
+            "Set it to 48 random characters (python -c 'import secrets; print(secrets.token_urlsafe(36))')."
+        )
     if needs_secret:
         os.environ["OUTREACH_SECRET"] = ensure_secret(folder)
     if needs_database:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -17,6 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
 os.environ.setdefault("OUTREACH_SECRET", "a-secret-for-tests-only-not-for-any-real-centre")
 os.environ.setdefault("OUTREACH_HOME", tempfile.mkdtemp(prefix=f"outreach-tests-{_WORKER}-"))
 os.environ.setdefault("OUTREACH_LEASE_SECONDS", "2")
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failing test
+hypothesis.settings.load_profile("house")
 
 import django  # noqa: E402
 

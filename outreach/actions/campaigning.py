@@ -61,6 +61,10 @@ def stop(campaign: Campaign, *, now: datetime, actor: User | None = None) -> int
     """Ends a campaign for good. Returns how many runs it ended."""
     _move(campaign, "stopped")
     Campaign.objects.filter(pk=campaign.pk).update(ended_at=now)
+    run(
+        "SELECT id FROM enrollment WHERE campaign_id = %s AND status IN ('active', 'paused') ORDER BY id FOR UPDATE",
+        [campaign.pk],
+    )
     ended = campaign.enrollments.filter(status__in=lifecycle.sources("enrollment", "exited")).update(
         status="exited", exit_reason="campaign_stopped", ended_at=now
     )

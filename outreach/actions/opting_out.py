@@ -13,11 +13,10 @@ from django.db import transaction
 
 from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.waiting import wait_for_batches_of
-from outreach.actions.suppressing import lift, suppress_key
+from outreach.actions.suppressing import LIFTED_BY_PERSON, lift, suppress_key
 from outreach.models import Suppression
 
 CAUSE = {"email": "unsubscribe", "sms": "stop"}
-LIFTED_BY_PERSON = ("stop", "unsubscribe", "provider_stop", "provider_unsubscribe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,11 @@ def withdraw(
             "people": people,
             "fresh": fresh,
         },
+    )
+    run(
+        """SELECT id FROM enrollment WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')
+        ORDER BY id FOR UPDATE""",
+        [people, channel],
     )
     run(
         """UPDATE enrollment SET status = 'exited', exit_reason = 'opted_out', ended_at = %s

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from outreach.actions.dispatching import wait_for_batches_of
-from outreach.actions.opting_out import LIFTED_BY_PERSON, opt_in, opt_out
+from outreach.actions.opting_out import opt_in, opt_out
 from outreach.actions.recording import note
-from outreach.actions.suppressing import lift
+from outreach.actions.suppressing import LIFTED_BY_PERSON, lift
 from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
 from outreach.rules import lifecycle
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from outreach import rendering
 from outreach.actions import preferring, schedules
-from outreach.actions.opting_out import LIFTED_BY_PERSON
+from outreach.actions.suppressing import LIFTED_BY_PERSON
 from outreach.models import Step, Subscriber, Suppression
 from outreach.rules.cadence import Topic
 

@@ -10,6 +10,7 @@ from outreach.models import Suppression
 from outreach.rules import tokens
 
 COMPLAINT = "complaint"
+LIFTED_BY_PERSON = ("stop", "unsubscribe", "provider_stop", "provider_unsubscribe")  # the person's own word, both ways
 
 
 def key_of(channel: str, address: str) -> bytes:

@@ -84,7 +84,7 @@ class Batch(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     channel = models.TextField()
-    campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.DO_NOTHING)  # none: confirmations, step 0
     step_number = models.PositiveSmallIntegerField()
     status = models.TextField(default="claimed")
     subscriber_ids = ArrayField(models.BigIntegerField())

@@ -121,6 +121,8 @@ class Consent(models.Model):
             models.UniqueConstraint(fields=["subscriber", "channel", "topic"], name="consent_once"),
             models.CheckConstraint(name="consent_state_known", condition=Q(state__in=CONSENT_STATES)),
         ]
+        # who still has to confirm: asked for at every turn of the email lane
+        indexes = [models.Index(fields=["channel", "since"], condition=Q(state="pending"), name="consent_pending")]
 
     def __str__(self) -> str:
         return f"{self.channel}/{self.topic}: {self.state}"

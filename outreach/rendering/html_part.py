@@ -38,6 +38,11 @@ def html_of(values: Mapping[str, Any], blocks: Sequence[Block], language: str) -
         language=language,
         dir=direction(language, blocks),
     )
+    return from_mjml(mjml)
+
+
+def from_mjml(mjml: str) -> str:
+    """MJML as the HTML that is sent. Everything in it must be escaped already."""
     # An empty table of fonts: otherwise the names of some well-known ones would be fetched from a third party.
     return _INLINER.inline(mjml2html(mjml, fonts={}))
 

@@ -69,3 +69,39 @@ _SPANISH: Final = FooterWords(
 def footer_words(language: str) -> FooterWords:
     """The words for an email in this language ("es", "es-MX" …)."""
     return _SPANISH if language.lower().split("-")[0] == "es" else _ENGLISH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationWords:
+    """The words of the email that asks to confirm a sign-up. None of them says what the messages are about."""
+
+    language: str
+    subject: str
+    preheader: str
+    say: str
+    button: str
+    not_you: str
+
+
+_CONFIRM_ENGLISH: Final = ConfirmationWords(
+    language="en",
+    subject="Please confirm your email address",
+    preheader="One tap, and it is done",
+    say="This address was entered on our sign-up page. If that was you, please confirm it. The sign-up counts only then.",
+    button="Confirm",
+    not_you="If it was not you, do nothing, and nothing changes.",
+)
+_CONFIRM_SPANISH: Final = ConfirmationWords(
+    language="es",
+    subject="Confirme su dirección de correo, por favor",
+    preheader="Un toque y listo",
+    say="Esta dirección se escribió en nuestra página de suscripción. Si fue usted, confírmela, por favor. Solo "
+    "entonces vale la suscripción.",
+    button="Confirmar",
+    not_you="Si no fue usted, no haga nada, y nada cambia.",
+)
+
+
+def confirmation_words(language: str) -> ConfirmationWords:
+    """The words for a confirmation in this language ("es", "es-MX" …)."""
+    return _CONFIRM_SPANISH if language.lower().split("-")[0] == "es" else _CONFIRM_ENGLISH

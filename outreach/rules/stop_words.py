@@ -90,7 +90,10 @@ _TO_US: Final = (
 )
 
 # "I never text my mother anymore" tells a story; "never text me again" asks for something.
-_NO_STORY: Final = r"(?<!\bi )(?<!\bwe )(?<!\bhe )(?<!\bshe )(?<!\bthey )"
+_NO_STORY: Final = r"(?<!\bi )(?<!\bwe )(?<!\bhe )(?<!\bshe )(?<!\bthey )" + "".join(
+    rf"(?<!\b{who} )"
+    for who in ("kids", "people", "friends", "family", "children", "parents", "son", "daughter", "mom")
+)
 
 # Wishes about messages. They are looked for before the negatives, so "I want to stop these texts" is heard.
 STOP_PHRASES: Final = (
@@ -145,7 +148,7 @@ STOP_PHRASES: Final = (
         ^((im|i|am|we|are|were|sorry|hi|hello|no|thanks|just|really|please) )*(no longer|not) (really )?interested( (anymore
         + |thanks|thank you|please|in (this|these|your|any|it).*))*$
         no (thanks|thank you)
-        ^(spam|scam|reported|blocked|enough)( .{0,20})?$|^go to hell
+        ^(spam|scam|reported|blocked|enough)( (already|now|please|thanks))*$|^go to hell
         ^(i )?dont want( it| this)?$|^i want out$
         (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone|number
         + |owner) who
@@ -273,6 +276,9 @@ INVITING: Final = rows(
     r"""
     why (dont|wont|didnt) (you|anyone|anybody|nobody|someone) (ever )?(text|message|contact|send|email|write)( me| us)?
     dont (forget|hesitate|be afraid) to \S+( me| us)?
+    (need|needs|had|have|has|trying|try|decided|able|going|learn|learning|hard|want|help me|help him|help her) (to )?(stop
+    + |quit) (texting|messaging|sending|contacting|writing|emailing|calling|bothering) (my|him|her|them|money|people
+    + |everyone|to)
     (keep|continue|please keep) (texting|sending|the texts|them coming|it up|messaging)
     (dont|didnt|never) (get|got|received|receive) (the|your|a|any|my|todays) (text|texts|message|messages)
     """,

@@ -58,7 +58,7 @@ plain = st.one_of(
     st.fixed_dictionaries({"joined_before": days}),
     st.fixed_dictionaries({"joined_after": days}),
 )
-conditions = st.just({}) | st.recursive(
+conditions: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.recursive(
     plain,
     lambda inner: st.one_of(
         st.fixed_dictionaries({"all": st.lists(inner, max_size=3)}),
@@ -71,8 +71,8 @@ conditions = st.just({}) | st.recursive(
 
 def put(person: dict[str, Any]) -> Subscriber:
     """The person as rows."""
-    given = {key: person[key] for key in ("role", "language", "zone", "state", "tags", "discreet")}
-    none = {
+    given: dict[str, Any] = {key: person[key] for key in ("role", "language", "zone", "state", "tags", "discreet")}
+    none: dict[str, Any] = {
         name: None for name, channel in (("email", "email"), ("phone", "sms")) if channel not in person["addresses"]
     }
     row = builders.make_subscriber(topics=(), now=person["joined"], **none, **given)
@@ -104,7 +104,7 @@ def selected(condition: dict[str, Any]) -> set[int]:
         return {id_ for (id_,) in cursor.fetchall()}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(people, min_size=1, max_size=5), st.lists(conditions, min_size=1, max_size=12))
 def test_postgresql_and_the_rule_choose_the_same_people(
     crowd: list[dict[str, Any]], asked: list[dict[str, Any]]
@@ -122,6 +122,28 @@ def test_no_condition_is_everyone() -> None:
     assert selected({}) == people
     sql, values = where(None)
     assert (sql, values) == ("TRUE", [])
+
+
+def test_a_suppression_in_force_makes_an_address_unreachable_on_its_channel_alone() -> None:
+    ann, ben, cleo = (builders.make_subscriber(phone=phone) for phone in (builders.UNSET, builders.UNSET, None))
+    for person, lifted_at in ((ann, None), (ben, NOW)):
+        Suppression.objects.create(
+            channel="sms", address_key=person.phone_key, cause="opt_out", at=NOW, lifted_at=lifted_at
+        )
+    assert selected({"reachable": "sms"}) == {ben.pk}
+    assert selected({"reachable": "email"}) == {ann.pk, ben.pk, cleo.pk}
+    assert selected({"not": {"reachable": "sms"}}) == {ann.pk, cleo.pk}
+
+
+def test_a_day_is_a_day_in_utc_whatever_the_zone_of_the_session() -> None:
+    person = builders.make_subscriber(now=datetime(2026, 5, 1, 20, 0, tzinfo=EVENING))
+    with connection.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'America/New_York'")
+        try:
+            assert selected({"joined_after": "2026-05-02"}) == {person.pk}
+            assert selected({"joined_before": "2026-05-02"}) == set()
+        finally:
+            cursor.execute("SET TIME ZONE 'UTC'")
 
 
 def test_a_person_whose_zone_nobody_knows_is_not_in_another_zone() -> None:

@@ -23,7 +23,7 @@ ANN: dict[str, Any] = {
     "joined": datetime(2027, 2, 22, 0, 0, tzinfo=UTC),
 }
 
-PLAIN = [
+PLAIN: list[tuple[dict[str, Any], bool]] = [
     ({"role": "family"}, True),
     ({"role": "subscriber"}, False),
     ({"language": "es"}, True),
@@ -80,7 +80,7 @@ def test_a_naive_moment_is_refused() -> None:
         matches(parse({"joined_after": "2027-02-22"}), ANN | {"joined": datetime(2027, 2, 22)})
 
 
-REFUSED = [
+REFUSED: list[tuple[Any, str]] = [
     (None, "audience: a condition is written like"),
     ([], "audience: a condition is written like"),
     ("family", "audience: a condition is written like"),
@@ -128,7 +128,7 @@ def test_an_endless_nest_is_refused() -> None:
         parse(data)
 
 
-conditions = st.recursive(
+conditions: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.sampled_from([data for data, _ in PLAIN if len(data) == 1 and not {"all", "any", "not"} & set(data)]),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4).map(lambda of: {"all": of}),

@@ -117,7 +117,12 @@ def test_every_value_arrives_as_it_was_meant() -> None:
     assert schedules.senders.sms.parts_per_day is None
     sms, email = schedules.cadences["gentle"].sms, schedules.cadences["gentle"].email
     assert sms and email
-    assert (sms.channel, sms.weekdays, sms.late, sms.late_after) == ("sms", {0, 4}, "drop", timedelta(minutes=90))
+    assert (sms.channel, sms.weekdays, sms.late, sms.late_after) == (
+        "sms",
+        frozenset({0, 4}),
+        "drop",
+        timedelta(minutes=90),
+    )
     assert email.weekdays == EVERY_DAY
     assert schedules.topics[0].channels == ("email", "sms")
     assert schedules.series[0].audience is None
@@ -324,7 +329,7 @@ def test_broken_yaml_in_one_section_does_not_hide_mistakes_in_another() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n\n", "# only a note\n", "null", "just words", "- a\n- list\n", "[" * 3000, "\ufeff"]
+    "text", ["", "\n\n", "# only a note\n", "null", "just words", "- a\n- list\n", "[" * 1000, "\ufeff"]
 )
 def test_what_is_no_schedule_at_all_is_one_plain_sentence(text: str) -> None:
     (told,) = _told(text)

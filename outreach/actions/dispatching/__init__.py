@@ -11,34 +11,39 @@ waits for the dead, and it holds no lock on any person. A call is bounded (secon
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import claim
-from outreach.actions.dispatching.lane import Lane, lane
+from outreach.actions.dispatching.confirmations import send_confirmations
+from outreach.actions.dispatching.lane import Lane, Sent, lane
 from outreach.actions.dispatching.send import fence_call_settle
 from outreach.actions.dispatching.sweep import sweep
 from outreach.actions.dispatching.waiting import due_lanes, next_due, wait_for_batches_of
 
-__all__ = ["Lane", "Sent", "due_lanes", "lane", "next_due", "pace", "send_batch", "sweep", "wait_for_batches_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What one turn did: people decided on, messages given to the provider, and whether more may be waiting.
-
-    `wait`: seconds until the sender's pace allows the next message; the caller waits, holding nothing.
-    """
-
-    claimed: int = 0
-    called: int = 0
-    more: bool = False
-    wait: float = 0.0
+__all__ = [
+    "Lane",
+    "Sent",
+    "due_lanes",
+    "lane",
+    "next_due",
+    "pace",
+    "send_batch",
+    "send_confirmations",
+    "sweep",
+    "wait_for_batches_of",
+]
 
 
 def send_batch(lane: Lane, clock: Callable[[], datetime], worker: str = "") -> Sent:
-    """One turn of a lane: claims at most one batch and sends it. `clock` is asked at the claim and again at the fence."""
+    """One turn of a lane: claims at most one batch and sends it. `clock` is asked at the claim and again at the fence.
+
+    Confirmations come first: somebody is waiting in front of their mailbox.
+    """
+    if lane.channel == "email":
+        turn = send_confirmations(lane, clock, worker)
+        if turn.more:
+            return turn
     now = clock()
     claimed = claim(lane, now, worker)
     if claimed is None:

@@ -3,20 +3,20 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import assert_never
 
 from django.conf import settings
 from django.db import transaction
 
 from outreach.actions.dispatching import pace
+from outreach.actions.dispatching.judging import Go, Leave, Wait, judge, track_of
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import Person, lock_due, run
 from outreach.actions.dispatching.waiting import groups_with_work, paused_until
 from outreach.models import Step
-from outreach.rules import consent, planner
+from outreach.rules import planner
 from outreach.rules.cadence import Track
-
-HOLD_STEP = timedelta(days=1)  # how long a held person's step waits before it is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,15 @@ def _claim_group(lane: Lane, group: Group, limit: int, now: datetime, worker: st
     )
     if not people:
         return None
-    cadence = lane.schedules.cadences.get(group.cadence)
-    track = getattr(cadence, lane.channel, None) if cadence else None
+    track = track_of(lane, group.cadence)
     verdicts = _decide(lane, group, track, people, now)
     step_id = Step.objects.values_list("pk", flat=True).get(
         series_id=group.series, channel=lane.channel, number=group.step
     )
-    batch = _open_batch(lane, group, step_id, verdicts.send, worker) if verdicts.send else None
+    batch = None
+    if verdicts.send:
+        opened = open_batch(lane, group.campaign, group.step, [p.subscriber for p in verdicts.send], worker)
+        batch = ClaimedBatch(*opened, group, step_id)
     _record_messages(lane, group, step_id, batch, verdicts, now)
     _move_cursors(lane, group, track, verdicts, now)
     return Claimed(len(people), batch), len(verdicts.send)
@@ -104,55 +106,33 @@ def _decide(lane: Lane, group: Group, track: Track | None, people: Iterable[Pers
     verdicts = _Verdicts()
     addresses: set[bytes] = set()
     for person in people:
-        allowed = consent.decide(person.facts, lane.channel, group.topic, now)
-        if isinstance(allowed, consent.Denied):
-            if allowed.lasting:
-                verdicts.leave.append((person, allowed.reason))
-            else:
-                verdicts.defer.append((person, allowed.until or now + HOLD_STEP, allowed.reason))
-            continue
-        if track is None:
-            verdicts.defer.append((person, now + HOLD_STEP, "no_cadence"))
-            continue
-        if person.same_step_sent or person.address_key in addresses:
-            verdicts.skip.append((person, "same_address"))
-            continue
-        verdict = planner.decide(
-            channel=lane.channel,
-            planned_for=person.next_due_at,
-            now=now,
-            place=person.place,
-            quiet=lane.schedules.quiet_hours,
-            track=track,
-            sent_last_24h=person.lately,
-            cap=lane.cap,
-        )
-        if isinstance(verdict, planner.Defer):
-            verdicts.defer.append((person, verdict.until, verdict.reason))
-        elif isinstance(verdict, planner.Skip):
-            verdicts.skip.append((person, verdict.reason))
-        else:
-            verdicts.send.append(person)
-            addresses.add(person.address_key or b"")
+        verdict = judge(person, lane, track, group.topic, planned_for=person.next_due_at, now=now)
+        if isinstance(verdict, Go) and person.address_key in addresses:
+            verdict = Leave("same_address")
+        match verdict:
+            case Go():
+                verdicts.send.append(person)
+                addresses.add(person.address_key or b"")
+            case Wait(until, reason):
+                verdicts.defer.append((person, until, reason))
+            case Leave(reason, ends):
+                (verdicts.leave if ends else verdicts.skip).append((person, reason))
+            case _:
+                assert_never(verdict)
     return verdicts
 
 
-def _open_batch(lane: Lane, group: Group, step_id: int, people: Sequence[Person], worker: str) -> ClaimedBatch:
+def open_batch(
+    lane: Lane, campaign: int | None, step: int, subscribers: Sequence[int], worker: str
+) -> tuple[int, uuid.UUID]:
+    """Records the intent to make one call for these people: (id, key). Opt-outs wait for it from its commit on."""
     key = uuid.uuid4()
     ((batch,),) = run(
         """INSERT INTO batch (key, channel, campaign_id, step_number, status, subscriber_ids, worker, lease_until)
         VALUES (%s, %s, %s, %s, 'claimed', %s, %s, clock_timestamp() + make_interval(secs => %s)) RETURNING id""",
-        [
-            key,
-            lane.channel,
-            group.campaign,
-            group.step,
-            [p.subscriber for p in people],
-            worker,
-            settings.LEASE_SECONDS,
-        ],
+        [key, lane.channel, campaign, step, list(subscribers), worker, settings.LEASE_SECONDS],
     )
-    return ClaimedBatch(batch, key, group, step_id)
+    return batch, key
 
 
 def _record_messages(

@@ -36,6 +36,19 @@ class Lane:
         return caps.emails_per_24h if self.channel == "email" else caps.texts_per_24h
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one turn did: people decided on, messages given to the provider, and whether more may be waiting.
+
+    `wait`: seconds until the sender's pace allows the next message; the caller waits, holding nothing.
+    """
+
+    claimed: int = 0
+    called: int = 0
+    more: bool = False
+    wait: float = 0.0
+
+
 def lane(channel: Channel) -> Lane:
     """The lane of a channel, with this process's provider connection."""
     if channel == "email":

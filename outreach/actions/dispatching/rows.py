@@ -27,6 +27,7 @@ class Person:
     anchor: datetime
     address: str | None
     address_key: bytes | None
+    claimed_key: bytes | None  # the address the message was claimed for; at the claim the same
     first_name: str
     discreet: bool
     language: str
@@ -61,13 +62,13 @@ class Person:
 
 
 _NAMES = [field.name for field in fields(Person)]
-_KEY, _LATELY = _NAMES.index("address_key"), _NAMES.index("lately")
+_KEYS, _LATELY = (_NAMES.index("address_key"), _NAMES.index("claimed_key")), _NAMES.index("lately")
 
 # `lately` counts what was claimed before this row's own message, so two batches that claimed the same person at the
 # same moment agree at the fence which of them is over the cap.
 _COLUMNS = """
     s.id AS subscriber, e.next_due_at, {wanted}, e.anchor,
-    s.{address} AS address, s.{address}_key AS address_key, s.first_name, s.discreet, s.language,
+    s.{address} AS address, s.{address}_key AS address_key, {claimed} AS claimed_key, s.first_name, s.discreet, s.language,
     s.zone, s.zip_code, s.state, s.phone, s.held_reason, s.paused_until, s.erased_at IS NOT NULL AS erased,
     (SELECT cause FROM suppression x WHERE x.channel = %(channel)s AND x.address_key = s.{address}_key
         AND x.lifted_at IS NULL LIMIT 1) AS suppressed,
@@ -76,6 +77,7 @@ _COLUMNS = """
         AND m.address_key = s.{address}_key AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'step'
         AND m.status IN ('sending', 'sent', 'uncertain') {before}) AS lately,
     EXISTS (SELECT 1 FROM message m WHERE m.channel = %(channel)s AND m.address_key = s.{address}_key
+        AND m.kind = 'step' AND m.failed_at IS NULL
         AND m.status IN ('sending', 'sent', 'uncertain') {before}) AS had_before,
     EXISTS (SELECT 1 FROM message m WHERE m.campaign_id = e.campaign_id AND m.channel = %(channel)s
         AND m.step_number = %(step)s AND m.address_key = s.{address}_key AND m.kind = 'step'
@@ -121,7 +123,8 @@ def _fetch(query: str, values: dict[str, Any]) -> list[Person]:
 
 def _person(row: tuple[Any, ...]) -> Person:
     cells = list(row)
-    cells[_KEY] = bytes(cells[_KEY]) if cells[_KEY] is not None else None
+    for key in _KEYS:
+        cells[key] = bytes(cells[key]) if cells[key] is not None else None
     cells[_LATELY] = tuple(cells[_LATELY] or ())
     return Person(*cells)
 
@@ -129,7 +132,10 @@ def _person(row: tuple[Any, ...]) -> Person:
 def lock_due(*, channel: str, campaign: int, step: int, topic: str, now: datetime, limit: int) -> list[Person]:
     """Locks up to `limit` due enrollments of one step, oldest first, passing over rows another worker holds."""
     query = _DUE.format(
-        address=_address_column(channel), wanted="e.next_wanted_at AS wanted_at, e.next_moved AS moved", before=""
+        address=_address_column(channel),
+        claimed=f"s.{_address_column(channel)}_key",
+        wanted="e.next_wanted_at AS wanted_at, e.next_moved AS moved",
+        before="",
     )
     values = {"channel": channel, "campaign": campaign, "step": step, "topic": topic, "now": now, "limit": limit}
     return _fetch(query, values)
@@ -139,6 +145,7 @@ def reread(*, channel: str, batch: int, step: int, topic: str, now: datetime) ->
     """The people of a batch as they are at this moment, for the fence."""
     query = _CLAIMED.format(
         address=_address_column(channel),
+        claimed="f.address_key",
         wanted="f.wanted_at AS wanted_at, f.moved AS moved",
         before="AND m.id < f.id",
     )

@@ -10,15 +10,25 @@ from django.db import transaction
 from outreach.actions import alerts
 from outreach.actions.dispatching.claim import ClaimedBatch
 from outreach.actions.dispatching.composing import compose_email, compose_text
+from outreach.actions.dispatching.judging import Go, Leave, Wait, judge, track_of
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import Person, reread, run
-from outreach.actions.dispatching.settle import Settled, end_batch, finish_cursors, pause_lane, record, return_to_due
+from outreach.actions.dispatching.settle import (
+    Settled,
+    end_batch,
+    finish_cursors,
+    lock_runs,
+    pause_lane,
+    record,
+    return_to_due,
+)
 from outreach.actions.suppressing import suppress_key
 from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
-from outreach.rules import consent, delivery, planner
+from outreach.rules import delivery
 
 log = logging.getLogger(__name__)
 WORD = {"email": "email", "sms": "text"}
+_NO_ANSWER = Unclear("The provider gave no answer for it.")
 LATER = timedelta(minutes=1)  # when a call that surely was not taken is tried again, unless the provider says when
 
 
@@ -39,9 +49,19 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
             return 0
         now = clock()
         people = reread(channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now)
-        going, stopped = _fence(lane, batch, people, now)
-        outcomes = _call(lane, batch, going, now) if going else {}
-        _settle(lane, batch, people, stopped + _meanings(lane, outcomes, clock()), now)
+        going, settled = _fence(lane, batch, people, now)
+        started = now
+        if going:
+            call = _prepared(lane, batch, going, now)
+            if call is None:
+                settled += _not_composed(lane, going, now)
+                going = {}
+            else:
+                started = (
+                    clock()
+                )  # after everything was read: a call that began on old knowledge would show in the ledger
+                settled += _meanings(lane, {going[key].row: answer for key, answer in call().items()}, clock())
+        _settle(lane, batch, people, settled, started)
     return len(going)
 
 
@@ -50,57 +70,52 @@ def _fence(
 ) -> tuple[dict[str, Person], list[Settled]]:
     """Who still may get it at this moment (by message key), and what becomes of the others."""
     keys = dict(run("SELECT id, key FROM message WHERE batch_id = %s AND status = 'sending'", [batch.id]))
-    cadence = lane.schedules.cadences.get(batch.group.cadence)
-    track = getattr(cadence, lane.channel, None) if cadence else None
+    track = track_of(lane, batch.group.cadence)
     running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
     going: dict[str, Person] = {}
     stopped: list[Settled] = []
     for person in people:
-        allowed = consent.decide(person.facts, lane.channel, batch.group.topic, now)
-        if isinstance(allowed, consent.Denied):
-            if allowed.lasting:
-                stopped.append(Settled(person.row, "skipped", allowed.reason, leave=True))
-            else:
-                stopped.append(
-                    Settled(person.row, "returned", allowed.reason, again_at=allowed.until or now + timedelta(days=1))
-                )
-            continue
-        if not running or track is None:
-            stopped.append(Settled(person.row, "returned", "campaign_paused", again_at=now))
-            continue
-        if person.same_step_sent:
-            stopped.append(Settled(person.row, "skipped", "same_address"))
-            continue
-        verdict = planner.decide(
-            channel=lane.channel,
-            planned_for=now,  # lateness was judged at the claim; here only hours and caps
-            now=now,
-            place=person.place,
-            quiet=lane.schedules.quiet_hours,
-            track=track,
-            sent_last_24h=person.lately,
-            cap=lane.cap,
-        )
-        if isinstance(verdict, planner.Defer):
-            stopped.append(Settled(person.row, "returned", verdict.reason, again_at=verdict.until))
-        elif isinstance(verdict, planner.Skip):
-            stopped.append(Settled(person.row, "skipped", verdict.reason))
-        else:
-            going[keys[person.row].hex] = person
+        # lateness was judged at the claim; here only what may have changed since
+        verdict = judge(person, lane, track, batch.group.topic, planned_for=now, now=now)
+        match verdict:
+            case Go() if running:
+                going[keys[person.row].hex] = person
+            case Go():
+                stopped.append(Settled(person.row, "returned", "campaign_paused", again_at=now))
+            case Wait(until, reason):
+                stopped.append(Settled(person.row, "returned", reason, again_at=until))
+            case Leave(reason, ends):
+                stopped.append(Settled(person.row, "skipped", reason, leave=ends))
+            case _:
+                assert_never(verdict)
     return going, stopped
 
 
-def _call(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], now: datetime) -> dict[int, Outcome]:
-    """The provider's answer per message row. An error of our own before the call is a refusal, never a doubt."""
-    if lane.channel == "email":
-        assert lane.email is not None
-        email = compose_email(lane, batch, going)
-        answers = lane.email.send(email)
-    else:
-        assert lane.sms is not None
-        texts = compose_text(lane, batch, going, now)
-        answers = lane.sms.send(texts)
-    return {person.row: answers.get(key, Unclear("the provider gave no answer")) for key, person in going.items()}
+def _prepared(
+    lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], now: datetime
+) -> Callable[[], Mapping[str, Outcome]] | None:
+    """The call, ready to be made, giving exactly one answer per message key. None when it cannot even be composed."""
+    try:
+        if lane.email is not None:
+            email, send_email = compose_email(lane, batch, going), lane.email.send
+            answers: Callable[[], Mapping[str, Outcome]] = lambda: send_email(email)  # noqa: E731
+        else:
+            assert lane.sms is not None
+            texts, send_texts = compose_text(lane, batch, going, now), lane.sms.send
+            answers = lambda: send_texts(texts)  # noqa: E731
+    except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
+        log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
+        return None
+    return lambda: dict.fromkeys(going, _NO_ANSWER) | dict(answers())
+
+
+def _not_composed(lane: Lane, going: Mapping[str, Person], now: datetime) -> list[Settled]:
+    """Nothing was asked of the provider: everyone is due again once the lane's pause is over and a person has looked."""
+    until = now + alerts.HALT
+    pause_lane(lane.channel, until, "not_composed")
+    say = f"An {WORD[lane.channel]} could not be put together. Nobody lost their place; please look at the log."
+    alerts.raise_alert(f"{lane.channel}_not_composed", say, now)
+    return [Settled(person.row, "returned", "not_composed", again_at=until) for person in going.values()]
 
 
 def _meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> list[Settled]:
@@ -150,7 +165,8 @@ def _settle(
     lane: Lane, batch: ClaimedBatch, people: Sequence[Person], settled: Sequence[Settled], now: datetime
 ) -> None:
     provider = (lane.email or lane.sms).name  # type: ignore[union-attr]
-    record(settled, provider=provider, now=now)
+    lock_runs(settled)
+    record(settled, provider=provider, sent_at=now, now=now)
     return_to_due(settled)
     finish_cursors(batch.id, batch.group.steps, now)
     _follow_refusals(lane, provider, people, settled, now)

@@ -21,24 +21,41 @@ class Settled:
     leave: bool = False
 
 
-def record(settled: Sequence[Settled], *, provider: str, now: datetime) -> None:
-    """Moves messages out of `sending`, in one statement. A row that is not `sending` any more is left alone."""
+def lock_runs(settled: Sequence[Settled]) -> None:
+    """Locks the runs of these messages, in the order every other action locks them, so that none ends meanwhile."""
+    run(
+        """SELECT e.id FROM enrollment e WHERE e.id IN (SELECT enrollment_id FROM message WHERE id = ANY(%s))
+        ORDER BY e.id FOR UPDATE""",
+        [[s.row for s in settled]],
+    )
+
+
+def record(settled: Sequence[Settled], *, provider: str, now: datetime, sent_at: datetime | None = None) -> None:
+    """Moves messages out of `sending`, in one statement. A row that is not `sending` any more is left alone.
+
+    `sent_at`: when the call began; None (nobody knows): when it was claimed. A message that would be returned to a run
+    which has ended meanwhile is skipped for the reason that ended it: there is no cursor left to bring it back.
+    """
     if not settled:
         return
     run(
-        """UPDATE message m SET status = v.status, reason = v.reason, provider_id = v.provider_id,
+        """UPDATE message m SET provider_id = v.provider_id,
+            status = CASE WHEN v.status = 'returned' AND e.ended_at IS NOT NULL THEN 'skipped' ELSE v.status END,
+            reason = CASE WHEN v.status = 'returned' AND e.ended_at IS NOT NULL
+                THEN coalesce(nullif(e.exit_reason, ''), 'run_ended') ELSE v.reason END,
             provider = CASE WHEN v.called_at IS NULL THEN '' ELSE %(provider)s END,
-            sent_at = CASE WHEN v.called_at IS NULL THEN NULL ELSE %(now)s END,
+            sent_at = CASE WHEN v.called_at IS NULL THEN NULL ELSE coalesce(%(sent_at)s, m.claimed_at) END,
             settled_at = v.settled_at,
             accepted_at = CASE WHEN v.status = 'sent' THEN v.called_at END,
             failed_at = CASE WHEN v.status = 'failed' THEN v.called_at END
         FROM unnest(%(rows)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(ids)s::text[],
             %(called)s::timestamptz[], %(settled)s::timestamptz[])
             AS v(id, status, reason, provider_id, called_at, settled_at)
+        JOIN message own ON own.id = v.id LEFT JOIN enrollment e ON e.id = own.enrollment_id
         WHERE m.id = v.id AND m.status = 'sending'""",
         {
             "provider": provider,
-            "now": now,
+            "sent_at": sent_at,
             "rows": [s.row for s in settled],
             "statuses": [s.status for s in settled],
             "reasons": [s.reason for s in settled],

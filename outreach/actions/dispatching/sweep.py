@@ -10,7 +10,7 @@ from django.db import transaction
 
 from outreach.actions.connecting import provider_name
 from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.settle import Settled, end_batch, finish_cursors, record, return_to_due
+from outreach.actions.dispatching.settle import Settled, end_batch, finish_cursors, lock_runs, record, return_to_due
 
 
 def sweep(now: datetime, *, limit: int = 100) -> int:
@@ -38,6 +38,7 @@ def _sweep_one(now: datetime) -> bool:
         settled = [Settled(row, "returned", "worker_died_before_call", again_at=now) for row in open_rows]
     else:
         settled = [Settled(row, "uncertain", "worker_died_in_call", called_at=now) for row in open_rows]
+    lock_runs(settled)
     record(settled, provider=provider_name(channel), now=now)
     return_to_due(settled)
     finish_cursors(batch, steps, now)
