@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from outreach.web.public import preferences, reading, unsubscribe
+from outreach.web.public import preferences, reading, subscribe, unsubscribe
 from outreach.web.staff import campaigns, inbox, login, people, series, today
 from outreach.web.webhooks import sendgrid, twilio
 
@@ -16,6 +16,8 @@ public = [
     path("u/<str:token>/undo/", unsubscribe.undo, name="undo"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
     path("r/<str:token>/", reading.read_online, name="read_online"),
+    path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("c/<str:token>/", subscribe.confirm, name="confirm"),
     path("links/", reading.where_links_are, name="links"),
 ]
 entrance = [

@@ -44,7 +44,7 @@ def make_subscriber(
     """A person with consent to `topics` on `channels`; unless given, an address and a number nobody else has."""
     number = next(_numbers)
     email = f"person{number}@example.org" if email is UNSET else email
-    phone = f"+1404555{number % 100 + 100:04d}" if phone is UNSET else phone
+    phone = f"+1404555{number % 99 + 101:04d}" if phone is UNSET else phone  # 0100 is our own sending number
     person = Subscriber.objects.create(
         email=email,
         email_key=key_of("email", email) if email else None,
@@ -83,7 +83,7 @@ def make_series(
 ) -> Series:
     """A series of short emails and texts, drafted or published; the schedules must be applied."""
     number = next(_numbers)
-    source = title.encode()
+    source = "\n\n".join([title, *(_said(n) for n in range(1, emails + 1))]).encode()
     article = Article.objects.create(
         title=title, organisation="ALANA Recovery", source_name="small_steps.txt", source_hash=str(number), source=source,
         created_at=now,
@@ -107,9 +107,16 @@ def make_series(
     return series
 
 
+def _said(number: int) -> str:
+    return (
+        f"Small step number {number}: drink a glass of water before the first coffee, and sit down by the window while "
+        "you drink it slowly."
+    )
+
+
 def email_draft(number: int = 1) -> EmailDraft:
     """A short email."""
-    said = f"Small step number {number}: drink a glass of water before the first coffee."
+    said = _said(number)
     return EmailDraft(
         number=number,
         subject=f"Small step {number}",

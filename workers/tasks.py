@@ -20,7 +20,8 @@ from workers.app import app
 
 log = logging.getLogger(__name__)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
-TURNS = 20  # batches one task may send before it makes room for others
+TURN_SECONDS = 5.0  # then a task makes room for others
+HINT_SECONDS = 10.0  # a hint nobody took by then is stale: the next tick gives a fresh one
 
 
 class Work(Task):  # type: ignore[misc]  # celery ships no types
@@ -46,7 +47,8 @@ def tick() -> None:
 def send_batch(channel: Channel) -> None:
     """Sends batches of a lane until nothing is due, or it is another's turn."""
     lane = dispatching.lane(channel)
-    for _ in range(TURNS):
+    until = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until:
         turn = dispatching.send_batch(lane, clock.now, WORKER)
         if not turn.more:
             return
@@ -79,6 +81,6 @@ def poll_inbound() -> None:
 def wake(channel: str) -> None:
     """Gives the hint that a lane has work. A broker that refuses it (full, gone) is logged; the work stays due."""
     try:
-        send_batch.apply_async((channel,), queue=LANES[channel])
+        send_batch.apply_async((channel,), queue=LANES[channel], expires=HINT_SECONDS)
     except Exception as e:  # noqa: BLE001  # the broker carries hints, never truth: whatever its trouble, nothing is lost
         log.error("no hint could be given to lane %s: %s", channel, e)

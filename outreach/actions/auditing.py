@@ -6,17 +6,19 @@ Every check is a query that lists the rows which break a promise. None may be fo
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.actions import publishing, schedules
+from outreach.actions import auditing_words, publishing, schedules
 from outreach.actions.dispatching.rows import run
 from outreach.actions.placing import place_of
-from outreach.models import Series, Step
+from outreach.models import Series
 from outreach.rules import hours
 from outreach.rules.cadence import QuietHours, Schedules
-from outreach.rules.draft import email_from_dict
 from outreach.rules.places import Place
+
+OVERDUE = timedelta(minutes=15)  # a worker looks every few seconds
+WAITED_AT_MOST = timedelta(seconds=60)  # the longest a call that began before can take
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,16 @@ class Audit:
         }
 
 
-def audit(witness: Sequence[Mapping[str, Any]] | None = None) -> Audit:
-    """Checks every promise. `witness`: the lines of the sandbox's log.jsonl, or None when there is no sandbox."""
+def audit(witness: Sequence[Mapping[str, Any]] | None = None, *, now: datetime | None = None) -> Audit:
+    """Checks every promise. `witness`: the lines of the sandbox's log.jsonl, or None when there is no sandbox. `now`:
+    the schedule's moment, to find what is long due and was never begun; None skips that."""
     accepted = [w for w in witness if w.get("kind") == "accepted"] if witness is not None else None
     ours = _by_key(accepted) if accepted is not None else None
     return Audit(
         promises=(
             _opt_out(ours),
             _once(accepted, ours),
-            _nothing_lost(ours),
+            _nothing_lost(ours, now),
             _allowed_hours(ours),
             _faithful(),
         ),
@@ -118,6 +121,7 @@ def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
                 AND (x.lifted_at IS NULL OR m.sent_at < x.lifted_at)"""
         )
     ]
+    broken += _withdrawn(sent_by=WAITED_AT_MOST)
     if ours is not None:
         for message, key, at in run(
             f"SELECT m.id, m.key, min(x.confirmed_at) {confirmed} AND x.lifted_at IS NULL GROUP BY 1, 2"
@@ -128,6 +132,32 @@ def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
     ((started,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND sent_at IS NOT NULL")
     return _promise("opt_out", "Nothing was sent after an opt-out", started, broken,
                     sent_after_opt_out=len(broken), opt_outs=opted_out)  # fmt: skip
+
+
+def _withdrawn(*, sent_by: timedelta) -> list[str]:
+    """Messages that began after consent to their topic was withdrawn, or their address suppressed, in ways that nobody
+    confirms to anyone (a complaint, a lost topic): later than any call already running could have begun."""
+    return [
+        f"message {message} started after consent to its topic was withdrawn"
+        for (message,) in run(
+            """SELECT DISTINCT m.id FROM message m JOIN campaign c ON c.id = m.campaign_id JOIN series s ON s.id = c.series_id
+            JOIN consent_event r ON r.subscriber_id = m.subscriber_id AND r.channel = m.channel AND r.action = 'revoked'
+                AND r.topic IN (s.topic, '*') AND r.at + %s < m.sent_at
+            WHERE m.kind = 'step' AND NOT EXISTS (SELECT 1 FROM consent_event g
+                WHERE g.subscriber_id = m.subscriber_id AND g.channel = m.channel AND g.topic = s.topic
+                AND g.action = 'granted' AND g.id > r.id AND g.at <= m.sent_at)""",
+            [sent_by],
+        )
+    ] + [
+        f"message {message} started though its address was suppressed"
+        for (message,) in run(
+            """SELECT DISTINCT m.id FROM message m JOIN suppression x
+                ON x.channel = m.channel AND x.address_key = m.address_key
+            WHERE m.kind = 'step' AND x.confirmed_at IS NULL AND x.at + %s < m.sent_at
+                AND (x.lifted_at IS NULL OR m.sent_at < x.lifted_at)""",
+            [sent_by],
+        )
+    ]
 
 
 def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[datetime]] | None) -> Promise:
@@ -141,6 +171,9 @@ def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[
     ]
     ((sent,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND status = 'sent'")
     if ours is not None:
+        known = {key.hex for (key,) in run("SELECT key FROM message")}
+        broken += [f"the provider took a message {key} that no ledger knows" for key in sorted(ours.keys() - known)]
+        broken += ["the provider took a message without our id"] * sum(not w.get("key") for w in accepted or ())
         steps: Counter[tuple[int, int]] = Counter()
         for key, enrollment, step in run("SELECT key, enrollment_id, step_number FROM message WHERE kind = 'step'"):
             steps[(enrollment, step)] += len(ours.get(key.hex, ()))
@@ -148,7 +181,7 @@ def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[
     return _promise("once", "Nobody got a step twice", sent, broken, duplicates=len(broken))
 
 
-def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
+def _nothing_lost(ours: Mapping[str, list[datetime]] | None, now: datetime | None) -> Promise:
     """Every step behind a cursor has exactly one outcome, no run ended early as if it were done, no intent was left
     behind, and the ledger and the provider agree on who got what."""
     broken = [
@@ -181,6 +214,13 @@ def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
             "SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND lease_until < clock_timestamp()"
         )
     ]
+    broken += _never_begun(now) if now else []
+    broken += [
+        f"message {message} is {status}, but it was delivered"
+        for message, status in run(
+            "SELECT id, status FROM message WHERE status IN ('returned', 'skipped') AND delivered_at IS NOT NULL"
+        )
+    ]
     ((outcomes, uncertain),) = run(
         """SELECT count(*), count(*) FILTER (WHERE status = 'uncertain') FROM message
         WHERE kind = 'step' AND status <> 'returned'"""
@@ -197,6 +237,21 @@ def _nothing_lost(ours: Mapping[str, list[datetime]] | None) -> Promise:
                 broken.append(f"message {message} is sent, but the provider never got it")
     return _promise("nothing_lost", "Every due step has one recorded outcome", outcomes, broken,
                     lost=len(broken), uncertain=uncertain)  # fmt: skip
+
+
+def _never_begun(now: datetime) -> list[str]:
+    """Steps that have been due for a while in a running campaign and lane, and that no worker has looked at."""
+    return [
+        f"enrollment {enrollment} has been due since {due:%Y-%m-%d %H:%M} UTC and nothing was done"
+        for enrollment, due in run(
+            """SELECT e.id, e.next_due_at FROM enrollment e JOIN campaign c ON c.id = e.campaign_id
+            JOIN step p ON p.series_id = c.series_id AND p.channel = e.channel AND p.number = e.next_step
+            WHERE e.status = 'active' AND c.status = 'running' AND e.next_due_at < %s
+                AND NOT EXISTS (SELECT 1 FROM lane_pause l WHERE l.channel = e.channel AND l.until > %s)
+            ORDER BY e.id""",
+            [now - OVERDUE, now],
+        )
+    ]
 
 
 def _allowed_hours(ours: Mapping[str, list[datetime]] | None) -> Promise:
@@ -238,14 +293,10 @@ def _faithful() -> Promise:
     broken: list[str] = []
     sentences = 0
     for series in Series.objects.filter(status__in=("published", "archived")):
-        placed: Counter[int] = Counter()
-        for content in Step.objects.filter(series=series, channel="email").values_list("content", flat=True):
-            placed.update(email_from_dict(content).sources)
-        total = int(series.coverage.get("total", 0))
-        sentences += total
+        count, wrong = auditing_words.breaches(series)
+        sentences += count
+        broken += wrong
         if publishing.content_hash(series) != series.content_hash:
             broken.append(f"{series.slug}: its words changed after they were approved")
-        broken += [f"{series.slug}: sentence {s} stands in {n} emails" for s, n in sorted(placed.items()) if n > 1]
-        broken += [f"{series.slug}: sentence {s} is in no email" for s in range(1, total + 1) if s not in placed]
     return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,
                     lost_or_repeated=len(broken))  # fmt: skip

@@ -80,8 +80,10 @@ def finish_done(now: datetime) -> int:
     return done.filter(started_at__lt=now).update(status="finished", ended_at=now)
 
 
-def enroll(campaign: Campaign, *, now: datetime) -> int:
+def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int:
     """Opens a run per channel for everyone in the audience with consent and an address. Enrolling twice changes nothing.
+
+    `only`: a subscriber's id, to add nobody else.
 
     Returns how many runs were opened. Raises Refused for a campaign that has not begun or is over.
     """
@@ -92,6 +94,8 @@ def enroll(campaign: Campaign, *, now: datetime) -> int:
     if cadence is None:
         raise Refused(f"No cadence is called “{campaign.series.cadence}” any more: apply schedules that have it.")
     condition, values = audience.where(campaign.audience)
+    if only is not None:
+        condition, values = f"s.id = %s AND ({condition})", [only, *values]
     opened = 0
     for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
         steps = campaign.series.steps.filter(channel=channel).count()

@@ -1,5 +1,6 @@
 """Explain: why a message was sent, moved or skipped; what comes next for a person, and why then."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +23,12 @@ REASONS = {
     "same_address": "another record with this address got it",
     "no_consent": "there is no consent for this topic and channel",
     "revoked": "consent was withdrawn",
+    "held": "everything is on hold for this person",
+    "address_changed": "the address changed while it was being sent",
+    "not_composed": "it could not be put together; a person was told",
+    "run_ended": "the run had ended",
     "unconfirmed": "the sign-up is not confirmed yet",
+    "not_pending": "there was nothing left to confirm",
     "paused": "the person asked for a pause",
     "opted_out": "the person opted out",
     "campaign_paused": "the campaign was paused",
@@ -44,8 +50,6 @@ def say_reason(code: str) -> str:
     head, _, tail = code.partition(":")
     if head == "suppressed":
         return f"the address is suppressed ({tail.replace('_', ' ')})"
-    if head == "held":
-        return f"everything is on hold for this person ({tail})"
     return REASONS.get(code, code.replace("_", " "))
 
 
@@ -98,6 +102,10 @@ def find(what: str) -> Message | Subscriber:
         message = Message.objects.filter(pk=int(what)).first()
         if message:
             return message
+    if key := _key(what):
+        message = Message.objects.filter(key=key).first()
+        if message:
+            return message
     if what.startswith("person:") and what[7:].isdigit():
         person = Subscriber.objects.filter(pk=int(what[7:])).first()
     else:
@@ -107,6 +115,13 @@ def find(what: str) -> Message | Subscriber:
             f"Nothing is known as “{what}”. Give a message number, person:NUMBER, an email or a phone number."
         )
     return person
+
+
+def _key(what: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(what)
+    except ValueError:
+        return None
 
 
 def _by_phone(what: str) -> Subscriber | None:

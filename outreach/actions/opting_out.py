@@ -45,11 +45,12 @@ def opt_out(
 
     Call it outside a transaction when `wait` is set: it commits before it waits. Without, nothing is confirmed.
     """
+    since = time.monotonic()
     people = withdraw(
         channel, address_key, method=method, source=source, now=now, wording=wording, language=language,
         provider_id=provider_id, ip=ip, actor=actor,
     )  # fmt: skip
-    return OptedOut(confirm(channel, address_key, people, now=now) if wait else False, len(people))
+    return OptedOut(confirm(channel, address_key, people, now=now, since=since) if wait else False, len(people))
 
 
 @transaction.atomic
@@ -104,10 +105,11 @@ def withdraw(
     return people
 
 
-def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetime) -> bool:
+def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetime, since: float | None = None) -> bool:
     """Waits for the calls already running. True: from this moment on no call for the address starts, and the person may
-    be told so. To be called after `withdraw` was committed, outside a transaction."""
-    started = time.monotonic()
+    be told so. To be called after `withdraw` was committed, outside a transaction. `since`: `time.monotonic()` at `now`,
+    so that the moment recorded is that of the confirmation, however long `withdraw` took."""
+    started = time.monotonic() if since is None else since
     if people and not wait_for_batches_of(people):
         return False
     moment = now + timedelta(seconds=time.monotonic() - started)

@@ -106,12 +106,12 @@ def _sent() -> str:
 
 
 def _audit(system: Any) -> Any:
-    from outreach.actions import auditing
+    from outreach.actions import auditing, clock
 
     log = witness_log() or []
     copy: Path = system.home / "sandbox" / "log.jsonl"
     copy.write_text("".join(json.dumps(line) + "\n" for line in log), encoding="utf-8")
-    return auditing.audit(log)
+    return auditing.audit(log, now=clock.now())
 
 
 def _summary(found: Any, seconds: float) -> None:

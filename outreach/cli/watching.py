@@ -32,9 +32,9 @@ def witness_log() -> list[dict[str, Any]] | None:
 def audit(as_json: AsJson = False) -> None:
     """Proves the five promises from the ledger, and against the sandbox's own log. Exit 1 when one was broken."""
     ready()
-    from outreach.actions import auditing
+    from outreach.actions import auditing, clock
 
-    found = auditing.audit(witness_log())
+    found = auditing.audit(witness_log(), now=clock.now())
     if as_json:
         print_json(found.to_dict())
     else:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
@@ -11,7 +12,7 @@ from django.db import connection
 from outreach.actions import campaigning, importing, opting_out, publishing, schedules
 from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
-from outreach.models import Campaign, ClockSetting, Series, Subscriber
+from outreach.models import Campaign, ClockSetting, Series
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 WORDING = "Yes, send me Notes on recovery by email and text. I can stop at any time by replying STOP or with one tap."
@@ -34,15 +35,15 @@ def require_empty() -> None:
 
     Raises Refused for the latter.
     """
-    if Subscriber.objects.exists() and not ClockSetting.objects.exists():
-        raise Refused(
-            "The demo needs an empty database, and this one holds people. Point DATABASE_URL to an empty one, "
-            "or leave it unset to use the embedded one."
-        )
-    from django.apps import apps
-
     kept = {"django_content_type", "auth_permission"}
     tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.db_table not in kept]
+    if not ClockSetting.objects.exists():
+        used = [m for m in apps.get_models() if m._meta.db_table not in kept and m._default_manager.exists()]
+        if used:
+            raise Refused(
+                f"The demo needs an empty database, and this one holds {used[0]._meta.verbose_name_plural}. Point "
+                "DATABASE_URL to an empty one, or leave it unset to use the embedded one."
+            )
     names = ", ".join(connection.ops.quote_name(t) for t in tables)
     with connection.cursor() as cursor:
         # the ledger refuses TRUNCATE, as it should; a demo's own ledger may go with the demo

@@ -49,7 +49,7 @@ class Denied:
 def decide(facts: Facts, channel: str, topic: str, now: datetime) -> Allowed | Denied:
     """The one answer for these facts; what lasts is named before what passes.
 
-    Reasons: "erased", "suppressed:<cause>", "revoked", "no_consent", "no_address" (lasting); "held:<why>",
+    Reasons: "erased", "suppressed:<cause>", "revoked", "no_consent", "no_address" (lasting); "held",
     "unconfirmed" (hold); "paused" (with `until`). A pause ends at its own moment: at `paused_until` it is over.
     Raises ValueError for a naive datetime, an unknown channel or an empty topic.
     """
@@ -65,7 +65,7 @@ def decide(facts: Facts, channel: str, topic: str, now: datetime) -> Allowed | D
     if not facts.address_ok:
         return Denied("no_address", lasting=True)
     if facts.held is not None:
-        return Denied(f"held:{facts.held}", lasting=False)
+        return Denied("held", lasting=False)
     if facts.consent == "pending":
         return Denied("unconfirmed", lasting=False)
     if facts.paused_until is not None and now < facts.paused_until:

@@ -9,11 +9,12 @@ import os
 import tempfile
 import uuid
 from pathlib import Path
+from queue import Empty
 from time import monotonic
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
-from kombu.utils.json import dumps
+from kombu.utils.json import dumps, loads
 
 ALIAS = "folder"
 
@@ -39,6 +40,21 @@ class Channel(filesystem.Channel):
         except OSError as e:
             Path(fresh).unlink(missing_ok=True)
             raise FolderUnusable(e.errno, _say(folder, e)) from e
+
+
+    def _get(self, queue: str) -> Any:
+        """Takes the oldest message of a queue: whoever renames it first has it. Raises Empty when there is none."""
+        folder, mine = Path(self.data_folder_in), Path(str(self.processed_folder))
+        for path in sorted(folder.glob(f"*.{queue}.msg")):
+            taken = mine / path.name
+            try:
+                path.rename(taken)
+            except OSError:
+                continue  # another worker was quicker
+            message = loads(taken.read_text())
+            taken.unlink()
+            return message
+        raise Empty
 
 
 class Transport(filesystem.Transport):

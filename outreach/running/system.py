@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from outreach.running.sandbox_client import SandboxClient
 
 START_WITHIN = 60.0  # seconds
 REMEMBERED = (
-    "PUBLIC_URL", "OUTREACH_VIRTUAL_CLOCK", "OUTREACH_LEASE_SECONDS", "SANDBOX_URL", "SENDGRID_BASE_URL",
+    "PUBLIC_URL", "OUTREACH_SECRET", "OUTREACH_VIRTUAL_CLOCK", "OUTREACH_LEASE_SECONDS", "SANDBOX_URL", "SENDGRID_BASE_URL",
     "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEYS", "TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKENS",
 )  # fmt: skip
 
@@ -49,6 +50,8 @@ class System:
             os.environ["OUTREACH_LEASE_SECONDS"] = str(self.lease_seconds)
         if self.virtual:
             os.environ["OUTREACH_VIRTUAL_CLOCK"] = "yes"
+            # a demo's own secret, also on a database that is given: it holds nobody real
+            os.environ.setdefault("OUTREACH_SECRET", embedded.ensure_secret(self.home))
         embedded.prepare_environment()
         try:
             if self.sandbox:
@@ -121,6 +124,8 @@ class System:
 
     def _start_sandbox(self) -> None:
         folder = self.home / "sandbox"
+        if self.virtual:
+            shutil.rmtree(folder, ignore_errors=True)  # the log of an earlier demo is no witness of this one
         port = free_port(8025)
         keys = {
             "key": "SG." + secrets.token_urlsafe(24),

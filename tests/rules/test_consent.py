@@ -28,7 +28,7 @@ FINE = Facts(address_ok=True, suppressed=None, consent="granted", held=None, pau
         pytest.param(replace(FINE, consent="revoked"), Denied("revoked", True), id="revoked"),
         pytest.param(replace(FINE, consent="none"), Denied("no_consent", True), id="never asked"),
         pytest.param(replace(FINE, address_ok=False), Denied("no_address", True), id="no address"),
-        pytest.param(replace(FINE, held="crisis"), Denied("held:crisis", False), id="held"),
+        pytest.param(replace(FINE, held="crisis"), Denied("held", False), id="held"),
         pytest.param(replace(FINE, consent="pending"), Denied("unconfirmed", False), id="unconfirmed"),
         pytest.param(replace(FINE, paused_until=NOW + HOUR), Denied("paused", False, NOW + HOUR), id="paused"),
         pytest.param(replace(FINE, paused_until=NOW), Allowed(), id="the pause ends now"),
@@ -38,7 +38,7 @@ FINE = Facts(address_ok=True, suppressed=None, consent="granted", held=None, pau
             Denied("suppressed:stop", True),
             id="lasting first",
         ),
-        pytest.param(replace(FINE, paused_until=NOW + HOUR, held="x"), Denied("held:x", False), id="held over paused"),
+        pytest.param(replace(FINE, paused_until=NOW + HOUR, held="x"), Denied("held", False), id="held over paused"),
         pytest.param(
             replace(FINE, consent="pending", suppressed="bounce"), Denied("suppressed:bounce", True), id="bounced"
         ),

@@ -4,6 +4,7 @@ A batch of them has no campaign and step 0. What allows the email is the pending
 lock; an opt-out waits for that lock as it does for any batch.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import open_batch
 from outreach.actions.dispatching.lane import Lane, Sent
 from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.send import follow_refusals, lock_calling, mark_calling, meanings
+from outreach.actions.dispatching.send import follow_refusals, lock_calling, mark_calling, meanings, not_composed
 from outreach.actions.dispatching.settle import Settled, end_batch, record
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
@@ -25,6 +26,8 @@ from outreach.actions.suppressing import LIFTED_BY_PERSON
 from outreach.models import Message
 from outreach.providers.base import EmailBatch, EmailRecipient, Unclear
 from outreach.rules import consent
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class _Asked:
     subscriber: int
     address: str | None
     address_key: bytes | None
+    claimed_key: bytes | None
     first_name: str
     held: str | None
     erased: bool
@@ -99,18 +103,32 @@ def _fence_call_settle(lane: Lane, batch: _Batch, clock: Callable[[], datetime])
         stopped = [found for person in people if (found := _stopped(person, now))]
         out = {one.row for one in stopped}
         going = [person for person in people if person.row not in out]
-        answers = lane.email.send(_compose(lane, batch, going)) if going else {}
-        outcomes = {p.row: answers.get(p.key.hex, Unclear("the provider gave no answer")) for p in going}
-        settled = stopped + meanings(lane, outcomes, clock())
-        record(settled, provider=lane.email.name, now=now)
+        started, settled = _call(lane, batch, going, clock) if going else (now, [])
+        record(stopped + settled, provider=lane.email.name, sent_at=started, now=now)
         follow_refusals(lane, lane.email.name, {p.row: p.address_key for p in people}, settled, now)
         end_batch(batch.id, "settled")
     return len(going)
 
 
+def _call(
+    lane: Lane, batch: _Batch, going: Sequence[_Asked], clock: Callable[[], datetime]
+) -> tuple[datetime, list[Settled]]:
+    """When the call began, and what it made of each message."""
+    assert lane.email is not None
+    started = clock()
+    try:
+        email = _compose(lane, batch, going)
+    except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
+        log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
+        return started, not_composed(lane, [person.row for person in going], started)
+    answers = lane.email.send(email)
+    outcomes = {p.row: answers.get(p.key.hex, Unclear("The provider gave no answer for it.")) for p in going}
+    return started, meanings(lane, outcomes, clock())
+
+
 def _reread(batch: _Batch) -> list[_Asked]:
     rows = run(
-        """SELECT m.id, m.key, s.id, s.email, s.email_key, s.first_name, s.held_reason, s.erased_at IS NOT NULL,
+        """SELECT m.id, m.key, s.id, s.email, s.email_key, m.address_key, s.first_name, s.held_reason, s.erased_at IS NOT NULL,
             (SELECT cause FROM suppression x WHERE x.channel = 'email' AND x.address_key = s.email_key
                 AND x.lifted_at IS NULL),
             (SELECT max(c.event_id) FROM consent c WHERE c.subscriber_id = s.id AND c.channel = 'email'
@@ -122,10 +140,14 @@ def _reread(batch: _Batch) -> list[_Asked]:
     return [
         _Asked(
             row=row, key=key, subscriber=subscriber, address=address, first_name=first_name, held=held, erased=erased,
-            address_key=bytes(hashed) if hashed is not None else None, suppressed=suppressed, event=event,
+            address_key=_bytes(now_key), claimed_key=_bytes(then_key), suppressed=suppressed, event=event,
         )
-        for row, key, subscriber, address, hashed, first_name, held, erased, suppressed, event in rows
+        for row, key, subscriber, address, now_key, then_key, first_name, held, erased, suppressed, event in rows
     ]  # fmt: skip
+
+
+def _bytes(key: memoryview | bytes | None) -> bytes | None:
+    return bytes(key) if key is not None else None
 
 
 def _stopped(person: _Asked, now: datetime) -> Settled | None:
@@ -143,6 +165,8 @@ def _stopped(person: _Asked, now: datetime) -> Settled | None:
     verdict = consent.decide(facts, "email", "confirmation", now)
     if isinstance(verdict, consent.Denied):
         return Settled(person.row, "skipped" if verdict.lasting else "returned", verdict.reason)
+    if person.address_key != person.claimed_key:
+        return Settled(person.row, "returned", "address_changed")  # the next claim records the new one
     return None
 
 

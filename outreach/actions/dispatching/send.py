@@ -1,7 +1,7 @@
 """Fence, call, settle: the part of a batch's life that holds the batch's lock."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -37,15 +37,10 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
 
     Returns 0 and touches nothing when the batch is no longer ours (its lease ended and a sweep took it).
     """
-    marked = run(
-        "UPDATE batch SET status = 'calling', calling_at = clock_timestamp() WHERE id = %s AND status = 'claimed' "
-        "RETURNING id",
-        [batch.id],
-    )
-    if not marked:
+    if not mark_calling(batch.id):
         return 0
     with transaction.atomic():
-        if not run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch.id]):
+        if not lock_calling(batch.id):
             return 0
         now = clock()
         people = reread(channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now)
@@ -54,15 +49,27 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
         if going:
             call = _prepared(lane, batch, going, now)
             if call is None:
-                settled += _not_composed(lane, going, now)
+                settled += not_composed(lane, [person.row for person in going.values()], now)
                 going = {}
             else:
                 started = (
                     clock()
                 )  # after everything was read: a call that began on old knowledge would show in the ledger
-                settled += _meanings(lane, {going[key].row: answer for key, answer in call().items()}, clock())
+                settled += meanings(lane, {going[key].row: answer for key, answer in call().items()}, clock())
         _settle(lane, batch, people, settled, started)
     return len(going)
+
+
+def mark_calling(batch: int) -> bool:
+    """Says, in a commit of its own, that the provider may be called from here on. False: the batch is not ours any more."""
+    query = """UPDATE batch SET status = 'calling', calling_at = clock_timestamp() WHERE id = %s AND status = 'claimed'
+        RETURNING id"""
+    return bool(run(query, [batch]))
+
+
+def lock_calling(batch: int) -> bool:
+    """Takes the lock that opt-outs wait for. False: a sweep has ended the batch."""
+    return bool(run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch]))
 
 
 def _fence(
@@ -109,16 +116,16 @@ def _prepared(
     return lambda: dict.fromkeys(going, _NO_ANSWER) | dict(answers())
 
 
-def _not_composed(lane: Lane, going: Mapping[str, Person], now: datetime) -> list[Settled]:
+def not_composed(lane: Lane, rows: Iterable[int], now: datetime) -> list[Settled]:
     """Nothing was asked of the provider: everyone is due again once the lane's pause is over and a person has looked."""
     until = now + alerts.HALT
     pause_lane(lane.channel, until, "not_composed")
     say = f"An {WORD[lane.channel]} could not be put together. Nobody lost their place; please look at the log."
     alerts.raise_alert(f"{lane.channel}_not_composed", say, now)
-    return [Settled(person.row, "returned", "not_composed", again_at=until) for person in going.values()]
+    return [Settled(row, "returned", "not_composed", again_at=until) for row in rows]
 
 
-def _meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> list[Settled]:
+def meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> list[Settled]:
     """What each answer makes of its message."""
     settled: list[Settled] = []
     for row, outcome in outcomes.items():
@@ -169,15 +176,17 @@ def _settle(
     record(settled, provider=provider, sent_at=now, now=now)
     return_to_due(settled)
     finish_cursors(batch.id, batch.group.steps, now)
-    _follow_refusals(lane, provider, people, settled, now)
+    follow_refusals(lane, provider, {person.row: person.address_key for person in people}, settled, now)
     end_batch(batch.id, "settled")
 
 
-def _follow_refusals(
-    lane: Lane, provider: str, people: Sequence[Person], settled: Sequence[Settled], now: datetime
+def follow_refusals(
+    lane: Lane, provider: str, keys: Mapping[int, bytes | None], settled: Sequence[Settled], now: datetime
 ) -> None:
-    """What a provider's refusal says about the address (suppress it) or about us (alert, and wait if it says so)."""
-    keys = {person.row: person.address_key for person in people}
+    """What a provider's refusal says about the address (suppress it) or about us (alert, and wait if it says so).
+
+    `keys`: the hash of the address each message row went to.
+    """
     for outcome in settled:
         if not outcome.code:
             continue

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from outreach.actions.dispatching.rows import run
+from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.models import LanePause
 
 # Every running campaign × step is asked for its oldest due row through the partial index: the cost follows the number
@@ -30,7 +31,13 @@ def groups_with_work(channel: str, now: datetime) -> list[tuple[Any, ...]]:
 
 def due_lanes(now: datetime) -> list[str]:
     """The channels that have work now and are not paused."""
-    return [c for c in ("email", "sms") if not paused_until(c, now) and groups_with_work(c, now)]
+    return [
+        c for c in ("email", "sms") if not paused_until(c, now) and (_to_confirm(c, now) or groups_with_work(c, now))
+    ]
+
+
+def _to_confirm(channel: str, now: datetime) -> bool:
+    return channel == "email" and bool(unconfirmed(now, limit=1))
 
 
 def next_due() -> datetime | None:

@@ -4,6 +4,7 @@ The answer is given in the reply to the provider's webhook, at once and at any h
 message, and none where the provider has answered by itself.
 """
 
+import time
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from outreach.actions import schedules
+from outreach.actions.confirming import confirm_by_text
 from outreach.actions.dispatching.waiting import wait_for_batches_of
 from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.recording import note
@@ -40,6 +42,7 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
     key, reachable = key_of_sender(inbound.from_number)
     person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
     stopping = intent.kind == "stop" or "stop" in intent.also
+    since = time.monotonic()
     affected: list[int] = []
     # One commit for the text and what it asks: a crash leaves neither, and the provider's list brings it again.
     with transaction.atomic():
@@ -55,12 +58,15 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
             affected = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
         elif intent.kind == "start":
             opt_in("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+            confirm_by_text(key, now=now, **said)
+        elif intent.keyword == "yes":
+            confirm_by_text(key, now=now, **said)
         elif intent.kind == "keyword":
             affected = _follow_keyword(intent, key, person, now)
     # Calls already running are waited for before the person is told.
     confirmed = True
     if stopping:
-        confirmed = confirm("sms", key, affected, now=now)
+        confirmed = confirm("sms", key, affected, now=now, since=since)
     elif affected:
         confirmed = wait_for_batches_of(affected)
     if not answering or not reachable:
@@ -90,6 +96,8 @@ def _store(
                 at=inbound.at or now,
             )
     except IntegrityError:
+        if not InboundText.objects.filter(provider_id=inbound.provider_id).exists():
+            raise  # some other fault: the receipt stays, and the text is taken in later
         return None
     if intent.kind == "crisis":
         incident = Incident.objects.create(

@@ -43,17 +43,11 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, words_for(request, fresh.language), fresh, state=state)
 
 
-def wording(words: Words, box: Box) -> str:
-    """The exact words beside a box, which are what a person agrees to."""
-    label = box.topic.label_es if words.language == "es" else box.topic.label
-    return (words.box_email if box.channel == "email" else words.box_sms).format(topic=label)
-
-
 def _save(request: HttpRequest, mine: Preferences, words: Words) -> bool:
     ticked = set(request.POST.getlist("box"))
     language = request.POST.get("language", mine.language)
     choices = preferring.Choices(
-        offered={(box.channel, box.topic.key): wording(words, box) for box in mine.boxes},
+        offered={(box.channel, box.topic.key): words.box(box.channel, box.topic) for box in mine.boxes},
         ticked=frozenset((b.channel, b.topic.key) for b in mine.boxes if f"{b.channel}/{b.topic.key}" in ticked),
         discreet="discreet" in request.POST,
         language=language if language in BY_LANGUAGE else mine.language,
@@ -65,7 +59,12 @@ def _save(request: HttpRequest, mine: Preferences, words: Words) -> bool:
 def _page(request: HttpRequest, words: Words, mine: Preferences, *, state: str = "", status: int = 200) -> HttpResponse:
     zone = schedules.current().quiet_hours.zone
     groups = [
-        (channel, title, [(box, wording(words, box)) for box in mine.offered(channel)], mine.closed.get(channel))
+        (
+            channel,
+            title,
+            [(box, words.box(box.channel, box.topic)) for box in mine.offered(channel)],
+            mine.closed.get(channel),
+        )
         for channel, title in (("email", words.emails), ("sms", words.texts))
         if mine.offered(channel) or channel in mine.closed
     ]

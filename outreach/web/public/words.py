@@ -10,10 +10,13 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from outreach.rules.cadence import Topic
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One language's words. `box_email` and `box_sms` take a topic's label; `until` takes a date."""
+    """One language's words. `box_email` and `box_sms` take a topic's label; `until` takes a date and `asked_texts`
+    the number to text."""
 
     language: str
     other: str
@@ -61,8 +64,45 @@ class Words:
     broken_say: str
     links_title: str
     links_say: str
+    subscribe_title: str
+    subscribe_say: str
+    first_name: str
+    email: str
+    phone: str
+    phone_hint: str
+    zip_code: str
+    zip_hint: str
+    optional: str
+    leave_empty: str
+    subscribe_button: str
+    subscribe_small: str
+    wrong: str
+    wrong_nothing: str
+    wrong_no_email: str
+    wrong_email: str
+    wrong_no_phone: str
+    wrong_phone: str
+    wrong_zip: str
+    wrong_name: str
+    asked_title: str
+    asked_email: str
+    asked_texts: str
+    asked_texts_no_number: str
+    asked_small: str
+    confirm_title: str
+    confirm_say: str
+    confirm_button: str
+    confirmed_title: str
+    confirmed_say: str
+    not_confirmed_title: str
+    not_confirmed_say: str
     contact: str
     crisis: str
+
+    def box(self, channel: str, topic: Topic) -> str:
+        """The exact words beside a box, which are what a person agrees to."""
+        label = topic.label_es if self.language == "es" else topic.label
+        return (self.box_email if channel == "email" else self.box_sms).format(topic=label)
 
 
 _ENGLISH: Final = Words(
@@ -114,6 +154,39 @@ _ENGLISH: Final = Words(
     links_title="Where your own links are",
     links_say="To change or end what you get, use the links at the end of any email we sent you. They belong to you "
     "alone, so they are not on a page that can be passed on.",
+    subscribe_title="Sign up",
+    subscribe_say="Tick what you would like to get. You can end it at any time, with one tap or the word STOP.",
+    first_name="First name",
+    email="Email address",
+    phone="Mobile number",
+    phone_hint="For texts, like 404 555 0123.",
+    zip_code="ZIP code",
+    zip_hint="Five digits. So that nothing comes at night where you live.",
+    optional="optional",
+    leave_empty="Leave this field empty",
+    subscribe_button="Sign up",
+    subscribe_small="We use this for the messages you ticked and for nothing else.",
+    wrong="Something is missing. Please look at the fields marked below.",
+    wrong_nothing="Tick at least one box.",
+    wrong_no_email="You ticked emails: we need an address for them.",
+    wrong_email="This is not a whole email address. It looks like name@example.org.",
+    wrong_no_phone="You ticked texts: we need a mobile number for them.",
+    wrong_phone="This is not a whole US number. It looks like 404 555 0123.",
+    wrong_zip="A ZIP code has five digits, like 30303.",
+    wrong_name="This name is longer than 80 letters.",
+    asked_title="Almost done",
+    asked_email="Emails: open your mailbox. We send a link to the address you gave; they begin once you press it.",
+    asked_texts="Texts: text START to {number} from your phone. They begin once you have.",
+    asked_texts_no_number="Texts: text START to the number our texts come from, or call us. They begin once you have.",
+    asked_small="No email after some minutes? Look in the spam folder, or check the address and sign up once more. If you "
+    "get our emails already, you have nothing to do.",
+    confirm_title="Is this right?",
+    confirm_say="Press the button and you have agreed to this:",
+    confirm_button="Yes, confirm",
+    confirmed_title="Confirmed. Thank you.",
+    confirmed_say="You will hear from us by email. Every email has a link to end it.",
+    not_confirmed_title="Nothing waits to be confirmed here",
+    not_confirmed_say="This sign-up was ended, or the address cannot be reached. Sign up once more, or ask us.",
     contact="A person answers at",
     crisis="In danger, or thinking of suicide? Call 911, or call or text 988, day or night.",
 )
@@ -167,6 +240,39 @@ _SPANISH: Final = Words(
     links_title="Dónde están sus propios enlaces",
     links_say="Para cambiar o terminar lo que recibe, use los enlaces al final de cualquier correo nuestro. Son solo "
     "suyos, por eso no están en una página que se puede reenviar.",
+    subscribe_title="Suscribirse",
+    subscribe_say="Marque lo que quiere recibir. Puede terminarlo cuando quiera, con un toque o con la palabra STOP.",
+    first_name="Nombre",
+    email="Correo electrónico",
+    phone="Número de celular",
+    phone_hint="Para mensajes de texto, como 404 555 0123.",
+    zip_code="Código postal",
+    zip_hint="Cinco cifras. Para que nada llegue de noche donde usted vive.",
+    optional="opcional",
+    leave_empty="Deje este campo vacío",
+    subscribe_button="Suscribirme",
+    subscribe_small="Lo usamos para los mensajes que marcó y para nada más.",
+    wrong="Falta algo. Mire por favor los campos marcados abajo.",
+    wrong_nothing="Marque al menos una casilla.",
+    wrong_no_email="Marcó correos: necesitamos una dirección.",
+    wrong_email="No es una dirección completa. Se parece a nombre@example.org.",
+    wrong_no_phone="Marcó mensajes de texto: necesitamos un número de celular.",
+    wrong_phone="No es un número completo de EE. UU. Se parece a 404 555 0123.",
+    wrong_zip="Un código postal tiene cinco cifras, como 30303.",
+    wrong_name="Este nombre tiene más de 80 letras.",
+    asked_title="Ya casi",
+    asked_email="Correos: abra su buzón. Enviamos un enlace a la dirección que dio; empiezan cuando lo oprima.",
+    asked_texts="Mensajes de texto: envíe START al {number} desde su teléfono. Empiezan cuando lo haga.",
+    asked_texts_no_number="Mensajes de texto: envíe START al número del que llegan, o llámenos. Empiezan cuando lo haga.",
+    asked_small="¿No llega ningún correo? Mire en la carpeta de spam, o revise la dirección y suscríbase otra vez. Si ya "
+    "recibe nuestros correos, no tiene que hacer nada.",
+    confirm_title="¿Es correcto?",
+    confirm_say="Al oprimir el botón, usted acepta esto:",
+    confirm_button="Sí, confirmar",
+    confirmed_title="Confirmado. Gracias.",
+    confirmed_say="Le escribiremos por correo. Cada correo lleva un enlace para terminarlo.",
+    not_confirmed_title="Aquí no hay nada que confirmar",
+    not_confirmed_say="Esta suscripción terminó o no podemos llegar a la dirección. Suscríbase otra vez o pregúntenos.",
     contact="Una persona responde en el",
     crisis="¿En peligro, o piensa en el suicidio? Llame al 911, o llame o escriba al 988, de día o de noche.",
 )
