@@ -93,6 +93,11 @@ def _totals(accepted: Sequence[Mapping[str, Any]] | None) -> dict[str, int]:
         "SELECT channel, status, count(*) FROM message WHERE kind = 'step' GROUP BY 1, 2 ORDER BY 1, 2")}  # fmt: skip
     for word, n in run("SELECT 'deferred', count(*) FROM enrollment WHERE status = 'active' AND next_moved <> ''"):
         totals[word] = n
+    for word, n in run(
+        """SELECT 'confirmations_sent', count(*) FROM message WHERE kind = 'confirmation' AND status = 'sent'
+        HAVING count(*) > 0"""
+    ):
+        totals[word] = n
     if accepted is not None:
         totals["accepted_by_provider"] = len(accepted)
     return totals

@@ -23,6 +23,7 @@ REASONS = {
     "same_address": "another record with this address got it",
     "no_consent": "there is no consent for this topic and channel",
     "revoked": "consent was withdrawn",
+    "not_discreet": "its words tell what it is about, and the person asked for discretion",
     "held": "everything is on hold for this person",
     "address_changed": "the address changed while it was being sent",
     "not_composed": "it could not be put together; a person was told",

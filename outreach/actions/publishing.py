@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,11 @@ from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Article, Series, Step
 from outreach.rules import lifecycle, sms
-from outreach.rules.cadence import Schedules
+from outreach.rules.cadence import Schedules, Track
 from outreach.rules.compiler import compile_series
 from outreach.rules.draft import SeriesDraft, email_from_dict, email_to_dict, tip_from_dict, tip_to_dict
 from outreach.rules.readers import read
+from outreach.rules.words import is_private
 
 
 def compile_article(data: bytes, name: str) -> SeriesDraft:
@@ -137,15 +139,29 @@ def render_steps(series: Series, in_force: Schedules) -> None:
 
 
 def text_forms(body: str, series: Series, in_force: Schedules) -> dict[str, str]:
-    """Both forms of a text: the first one a person ever gets from us, and every later one."""
+    """Every form of a text: the first one a person ever gets from us, every later one, and both under our neutral name.
+
+    A text whose words tell what it is about has no form for people who asked for discretion: they do not get it.
+    """
+    forms = {"": in_force.organisation}
+    if not is_private(body):
+        neutral = in_force.organisation.neutral_name
+        forms["discreet_"] = replace(in_force.organisation, name=neutral, short_name=neutral)
     track = in_force.cadences[series.cadence].sms
-    weekly = max(1, round(7 / track.then_every)) if track else None
+    weekly = texts_per_week(track, series.steps.filter(channel="sms").count()) if track else None
     return {
-        name: rendering.compile_text(
-            body, organisation=in_force.organisation, first=first, language=series.language, weekly=weekly
+        f"{form}{name}": rendering.compile_text(
+            body, organisation=organisation, first=first, language=series.language, weekly=weekly
         )
+        for form, organisation in forms.items()
         for name, first in (("first", True), ("later", False))
     }
+
+
+def texts_per_week(track: Track, steps: int) -> int:
+    """How often a track writes in its busiest seven days, as the first text has to say: rather too many than too few."""
+    days = [track.day(n) for n in range(max(1, steps))]
+    return max(sum(start <= day < start + 7 for day in days) for start in days)
 
 
 def _check_known(in_force: Schedules, topic: str, cadence: str) -> None:

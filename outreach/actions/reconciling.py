@@ -73,7 +73,7 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
 
 def _bodies(message: Message) -> set[str]:
     compiled = message.step.compiled if message.step else None
-    return {compiled["first"], compiled["later"]} if compiled else set()
+    return set(compiled.values()) if compiled else set()
 
 
 def _taken(provider_id: str) -> bool:

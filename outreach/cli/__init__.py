@@ -3,6 +3,8 @@
 import json
 import sys
 
+import typer
+
 from outreach.cli.base import app
 from outreach.errors import Refused
 
@@ -15,7 +17,9 @@ def main() -> None:
 
     assert all((campaigns, content, people, running, schedules, watching))  # they register their commands
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        raise SystemExit(130) from None
     except Exception as e:
         lines = _say(e)
         if lines is None:
@@ -25,16 +29,20 @@ def main() -> None:
         else:
             print("\n".join(lines), file=sys.stderr)
         raise SystemExit(2) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def _say(e: Exception) -> list[str] | None:
     """The lines for an error that has a cure; None for a fault of our own, which keeps its traceback."""
     from django.core.exceptions import ImproperlyConfigured
+    from typer.exceptions import TyperException
 
     from outreach.rules.article import ArticleRefused
     from outreach.rules.cadence import SchedulesInvalid
     from outreach.rules.places import UnknownZone
 
+    if isinstance(e, TyperException):
+        return [" ".join(e.format_message().split()) + " See `outreach --help`."]
     if isinstance(e, SchedulesInvalid):
         count = len(e.problems)
         head = f"The schedules have {count} mistake{'s' * (count != 1)}; nothing was changed."

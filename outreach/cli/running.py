@@ -44,7 +44,10 @@ def _play(workers: int, port: int, *, as_json: bool, serve: bool) -> None:
         from outreach.demo import staging
         from outreach.demo.script import DAYS, START
 
-        staging.require_empty()
+        if system.moved_from:
+            _say(f"Port {system.moved_from} is in use, so the pages are at {system.url}.", quiet)
+        if staging.make_room():
+            _say("The earlier demo in this folder, with all that was added to it, is replaced.", quiet)
         stage = staging.stage(START)
         system.start_web()
         system.start_workers()
@@ -117,12 +120,13 @@ def _audit(system: Any) -> Any:
 def _summary(found: Any, seconds: float) -> None:
     sent = {c: found.totals.get(f"{c}_sent", 0) for c in ("email", "sms")}
     skipped = sum(n for name, n in found.totals.items() if name.endswith("_skipped"))
-    console.print(f"\n{sent['email']} emails and {sent['sms']} texts sent, {skipped} skipped, in {seconds:.0f} s.\n")
+    console.print(f"{sent['email']} emails and {sent['sms']} texts sent, {skipped} skipped, in {seconds:.0f} s.\n")
     show_audit(found)
 
 
 def _serve(system: Any, stage: Any) -> None:
     from outreach.actions import staffing
+    from outreach.demo import playing
 
     link = staffing.make_login_link(stage.author)
     console.print(
@@ -132,10 +136,11 @@ def _serve(system: Any, stage: Any) -> None:
     console.print(
         "Commands work beside it:   .venv/bin/outreach audit · explain person:1 · simulate heroin-and-the-brain"
     )
-    console.print("Ctrl-C stops everything this started.")
+    console.print("The virtual clock goes on from here as a real one does. Ctrl-C stops everything this started.")
     try:
         while True:
             time.sleep(1)
+            playing.let_pass(system, timedelta(seconds=1))
             for name in system.keep_alive():
                 console.print(f"{name} ended and was started again; see {system.home / 'logs'}.")
     except KeyboardInterrupt:

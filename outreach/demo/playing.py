@@ -69,6 +69,11 @@ def _set_clock(system: System, now: datetime) -> None:
     clock.set_virtual(now)
 
 
+def let_pass(system: System, time_passed: timedelta) -> None:
+    """Moves both clocks on, as real ones go on by themselves."""
+    _set_clock(system, clock.now() + time_passed)
+
+
 def _work(system: System, now: datetime, wake: Callable[[str], None]) -> None:
     """Lets the workers do all there is to do at this moment, and the providers report."""
     assert system.client is not None
@@ -84,7 +89,7 @@ def _work(system: System, now: datetime, wake: Callable[[str], None]) -> None:
         if time.monotonic() > until:
             raise CannotStart(
                 f"The workers did not finish what was due at {now:%Y-%m-%d %H:%M} UTC within {SETTLE_WITHIN:.0f} s. "
-                f"The end of their log:\n{system.worker_parts[0].last_words()}"
+                f"The end of their log:\n{system.worker_parts[-1].last_words()}"
             )
         time.sleep(0.02)
     system.client.wait_idle()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from outreach.demo import visiting
 from outreach.running.sandbox_client import SandboxClient
 from outreach.running.system import System
 
@@ -13,6 +14,8 @@ DAYS = 30
 
 MARCUS, ROSA, HELEN, VICTOR, RUTH = "+14705550132", "+12145550134", "+17705550141", "+14045550142", "+12515550144"
 ANN, JUNE = "+14045550131", "+13055550140"
+
+NORA, THEO = "nora.quinn@example.org", "theo.lang@example.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,22 @@ def _misbehave(say: str, **rule: object) -> Callable[[System], str]:
     return act
 
 
+def _sign_up(first_name: str, address: str) -> Callable[[System], str]:
+    def act(system: System) -> str:
+        status = visiting.sign_up(system.url, first_name, address)
+        return f"{first_name} signs up on the web page (answered {status})"
+
+    return act
+
+
+def _confirm(first_name: str, address: str) -> Callable[[System], str]:
+    def act(system: System) -> str:
+        status = visiting.confirm(_client(system).base, address)
+        return f"{first_name} confirms from her inbox (answered {status})"
+
+    return act
+
+
 def happenings() -> list[Happening]:
     """The script, in order of time."""
 
@@ -75,6 +94,9 @@ def happenings() -> list[Happening]:
     cut = _misbehave("Twilio accepts a text and cuts the connection", on="twilio", do="cut_after_accept")
     cry = "hes not breathing and his lips are blue"
     return [
+        Happening(day(1), _sign_up("Nora", NORA)),
+        Happening(day(1, 0.5), _sign_up("Theo", THEO)),  # and never confirms
+        Happening(day(1, 2), _confirm("Nora", NORA)),
         Happening(day(2, 11), _reply(MARCUS, "STOP", "Marcus answers a text with STOP")),
         Happening(day(4, 3), _reply(HELEN, "How do I know if he is ready to talk?", "Helen asks a question")),
         Happening(

@@ -30,14 +30,13 @@ class Stage:
     author: User
 
 
-def require_empty() -> None:
-    """Makes room: a database that holds an earlier demo is emptied; one that holds anything else is left alone.
-
-    Raises Refused for the latter.
-    """
+def make_room() -> bool:
+    """Empties a database that holds an earlier demo; True if it did. One that holds anything else is left alone:
+    raises Refused."""
     kept = {"django_content_type", "auth_permission"}
     tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.db_table not in kept]
-    if not ClockSetting.objects.exists():
+    replaced = ClockSetting.objects.exists()
+    if not replaced:
         used = [m for m in apps.get_models() if m._meta.db_table not in kept and m._default_manager.exists()]
         if used:
             raise Refused(
@@ -50,6 +49,7 @@ def require_empty() -> None:
         cursor.execute("ALTER TABLE consent_event DISABLE TRIGGER USER")
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         cursor.execute("ALTER TABLE consent_event ENABLE TRIGGER USER")
+    return replaced
 
 
 def stage(start: datetime) -> Stage:

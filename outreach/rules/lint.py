@@ -62,7 +62,7 @@ def lint(draft: SeriesDraft, article: Article) -> tuple[Problem, ...]:
         found.extend(_tip(tip, f"text {number}", draft))
     shown = [str(n) for n, tip in enumerate(draft.tips, 1) if is_private(tip.text[:LOCK_SCREEN])]
     if shown:
-        say = "The first words show on a locked phone and tell what it is about; do not send to people who asked for discretion."
+        say = "The first words show on a locked phone and tell what it is about; people who asked for discretion do not get them."
         found.append(_problem("note", "lock-screen", f"texts {', '.join(shown)}", say))
     found.extend(_article(draft, article))
     return tuple(found)

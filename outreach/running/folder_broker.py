@@ -42,7 +42,7 @@ class Channel(filesystem.Channel):
             raise FolderUnusable(e.errno, _say(folder, e)) from e
 
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """Takes the oldest message of a queue: whoever renames it first has it. Raises Empty when there is none."""
         folder, mine = Path(self.data_folder_in), Path(str(self.processed_folder))
         for path in sorted(folder.glob(f"*.{queue}.msg")):
@@ -51,7 +51,7 @@ class Channel(filesystem.Channel):
                 path.rename(taken)
             except OSError:
                 continue  # another worker was quicker
-            message = loads(taken.read_text())
+            message = loads(taken.read_text())  # type: ignore[no-untyped-call]
             taken.unlink()
             return message
         raise Empty

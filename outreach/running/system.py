@@ -1,16 +1,18 @@
 """The whole of Outreach on one machine: database, sandbox, web pages, workers; started in order, stopped in reverse."""
 
+import fcntl
 import os
 import secrets
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import urllib3
 
 from outreach import embedded
+from outreach.errors import CannotStart
 from outreach.running.parts import Part, python, wait_until
 from outreach.running.ports import free_port
 from outreach.running.sandbox_client import SandboxClient
@@ -39,12 +41,16 @@ class System:
     worker_parts: list[Part] = field(default_factory=list)
     client: SandboxClient | None = None
     url: str = ""
+    moved_from: int | None = None  # the port that was asked for, when it was busy
+    _lock: IO[str] | None = None
 
     def __enter__(self) -> Self:
         self.home.mkdir(parents=True, exist_ok=True)
+        self._lock_home()
         embedded.forget(self.home)
         os.environ["OUTREACH_HOME"] = str(self.home)
-        self.port = free_port(self.port)
+        self.port, wanted = free_port(self.port), self.port
+        self.moved_from = wanted if wanted != self.port else None
         self.url = os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
         if self.lease_seconds:
             os.environ["OUTREACH_LEASE_SECONDS"] = str(self.lease_seconds)
@@ -91,15 +97,16 @@ class System:
         wait_until(answers, web, START_WITHIN, "answer")
 
     def start_workers(self) -> None:
-        """Starts the workers; the first one also beats."""
+        """Starts the clockwork's beat and the workers. The beat is a process of its own: it outlives a killed worker."""
+        beat = python("-m", "celery", "-A", "workers.app", "beat", "--loglevel", "WARNING", "--schedule",
+                      str(self.home / "beat"), "--pidfile", "")  # fmt: skip
+        self.worker_parts.append(self._add("beat", beat))
         for n in range(1, self.workers + 1):
             command = python(
                 "-m", "celery", "-A", "workers.app", "worker", "--pool", "threads", "--concurrency", "4",
                 "--queues", "control,lane.email,lane.sms", "--loglevel", "WARNING", "--hostname", f"worker{n}@%h",
                 "--without-gossip", "--without-mingle", "--without-heartbeat",
             )  # fmt: skip
-            if n == 1:
-                command += ["--beat", "--schedule", str(self.home / "beat")]
             self.worker_parts.append(self._add(f"worker{n}", command))
 
     def keep_alive(self) -> list[str]:
@@ -121,6 +128,19 @@ class System:
             part.stop()
         self.parts.clear()
         self.worker_parts.clear()
+        if self._lock is not None:
+            self._lock.close()
+
+    def _lock_home(self) -> None:
+        """One system per folder. The lock goes with the process that holds it, however it ends."""
+        self._lock = (self.home / "running.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(
+                f"Outreach is running in {self.home} already: stop it with Ctrl-C where it runs, or set OUTREACH_HOME to "
+                "another folder."
+            ) from None
 
     def _start_sandbox(self) -> None:
         folder = self.home / "sandbox"

@@ -92,7 +92,7 @@ def compose_text(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], n
             TextMessage(
                 key=key,
                 to=person.address or "",
-                body=compiled["later" if person.had_before else "first"],
+                body=compiled[("discreet_" if person.discreet else "") + ("later" if person.had_before else "first")],
                 status_callback=f"{settings.PUBLIC_URL}/hooks/twilio/status/{key}/",
                 validity_seconds=planner.seconds_left("sms", person.place, now, lane.schedules.quiet_hours),
             )

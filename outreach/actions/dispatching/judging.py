@@ -55,6 +55,8 @@ def judge(
         return Wait(now + HOLD_STEP, "no_cadence")
     if person.address_key != person.claimed_key:
         return Wait(now, "address_changed")  # the next claim records the new one; what providers report hangs on it
+    if person.discreet and person.telling:
+        return Leave("not_discreet")
     if person.same_step_sent:
         return Leave("same_address")
     verdict = planner.decide(

@@ -5,7 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from outreach.actions import clock, links, preferring, reading_public, schedules
-from outreach.actions.reading_public import Box, Preferences
+from outreach.actions.reading_public import Preferences
 from outreach.web.pages import day
 from outreach.web.public.answers import answer, broken
 from outreach.web.public.words import BY_LANGUAGE, Words, words_for

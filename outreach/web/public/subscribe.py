@@ -35,7 +35,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     entered = {name: _line(request.POST.get(name, "")) for name in FIELDS}
     offered = {f"{channel}/{t.key}": (channel, t.key, words.box(channel, t)) for t in topics for channel in t.channels}
     ticked = set(request.POST.getlist("box")) & offered.keys()
-    asked = {offered[box][:2]: offered[box][2] for box in offered if box in ticked}
+    asked: dict[tuple[str, str], str] = {offered[box][:2]: offered[box][2] for box in offered if box in ticked}
     form, wrong = _read(words, asked, entered)
     if form is None:
         return _form(request, words, topics, ticked=ticked, entered=entered, wrong=wrong, status=422)
