@@ -93,6 +93,9 @@ def _ensure_database(uri: str, name: str) -> str:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             except psycopg.errors.DuplicateDatabase:
                 pass  # another command made it at the same moment
+        # a statement that fails must not leave a person's words or number in the server's log
+        for setting in ("log_min_error_statement = panic", "log_error_verbosity = terse"):
+            connection.execute(sql.SQL("ALTER DATABASE {} SET " + setting).format(sql.Identifier(name)))
     return make_conninfo(uri, dbname=name)
 
 

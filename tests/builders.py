@@ -97,7 +97,7 @@ def make_series(
     for n in range(1, emails + 1):
         Step.objects.create(series=series, channel="email", number=n, content=email_to_dict(email_draft(n)))
     for n in range(1, texts + 1):
-        tip = tip_draft(n)
+        tip = tip_draft(n, f"{n} of {number}")  # words of its own: the sandbox of a session has seen others
         Step.objects.create(series=series, channel="sms", number=n, content=tip_to_dict(tip), parts=tip.parts)
     series.content_hash = publishing.content_hash(series)
     series.save(update_fields=["content_hash"])
@@ -129,9 +129,9 @@ def email_draft(number: int = 1) -> EmailDraft:
     )
 
 
-def tip_draft(number: int = 1) -> Tip:
+def tip_draft(number: int = 1, name: str = "") -> Tip:
     """A short text."""
-    said = f"Step {number}: call one person you trust today."
+    said = f"Step {name or number}: call one person you trust today."
     measure = sms.measure(said)
     return Tip(
         text=said, kind="action", source="Small steps", cited=False, sentences=(number,), encoding=measure.encoding,

@@ -47,7 +47,7 @@ def confirm(subscriber: int, event: int, *, now: datetime, ip: str | None = None
     with transaction.atomic():
         if _asked(subscriber, event) is None:
             return False
-        person = Subscriber.objects.select_for_update().get(pk=subscriber)
+        person = Subscriber.objects.get(pk=subscriber)
         if person.email_key is None:
             return False
         # An opt-out takes the suppression first and the consents next; the same order here, so that none waits for ever.

@@ -1,10 +1,12 @@
 """The doctor: whether this installation can send, receive and keep its promises, and what to mend."""
 
 import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import urllib3
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,7 +27,10 @@ class Check:
 
 def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
-    return [_database(), _secret(), _schedules(), _broker(), _public_url(), _email(), _texts(), *_lanes(now), _open()]
+    return [
+        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), _dns(), _texts(),
+        *_lanes(now), _open(),
+    ]  # fmt: skip
 
 
 def _database() -> Check:
@@ -38,6 +43,9 @@ def _database() -> Check:
 
 
 def _secret() -> Check:
+    if settings.SECRET_KEY.encode() == settings.ADDRESS_SECRET and not settings.SANDBOX_URL and not settings.EMBEDDED_DATABASE:
+        return Check("secret", False, "OUTREACH_ADDRESS_SECRET is not set of its own: changing OUTREACH_SECRET one day would "
+                     "void every suppression. Set it to what OUTREACH_SECRET is now, and never change it.")  # fmt: skip
     if settings.INSECURE_SECRET or len(settings.SECRET_KEY) < 32:
         return Check("secret", False, "OUTREACH_SECRET is missing or shorter than 32 characters: set a random one.")
     return Check("secret", True, f"set; links verify with {len(settings.TOKEN_KEYS)} key(s)")
@@ -81,9 +89,36 @@ def _public_url() -> Check:
     return Check("public address", True, settings.PUBLIC_URL)
 
 
+def _webhooks() -> Check:
+    """Asks our own public address for a webhook, as a provider would; a GET must be answered with 405."""
+    address = f"{settings.PUBLIC_URL}/hooks/twilio/inbound/"
+    try:
+        status = urllib3.request("GET", address, timeout=5.0, retries=False).status
+    except urllib3.exceptions.HTTPError as e:
+        return Check("webhooks", False, f"{address} does not answer ({type(e).__name__}): are the pages running there?")
+    if status != 405:
+        return Check("webhooks", False, f"{address} answers {status} and not 405: does PUBLIC_URL lead to these pages?")
+    return Check("webhooks", True, "the public address leads to them")
+
+
+def _dns() -> Check:
+    """The DNS records mailboxes want to see; they are named, not looked up, since providers show their own values."""
+    try:
+        domain = schedules.current().senders.email.address.rpartition("@")[2]
+    except Refused as e:
+        return Check("DNS", False, str(e))
+    return Check("DNS", True, f"wanted for {domain}: SPF (TXT), DKIM (the CNAMEs SendGrid shows), and TXT _dmarc.{domain} "
+                 "with at least v=DMARC1; p=none (not looked up here)")  # fmt: skip
+
+
 def _email() -> Check:
     if settings.EMAIL_PROVIDER == "smtp":
-        return Check("email", True, f"SMTP at {settings.SMTP_HOST}:{settings.SMTP_PORT}")
+        where = f"{settings.SMTP_HOST}:{settings.SMTP_PORT}"
+        try:
+            with socket.create_connection((settings.SMTP_HOST, settings.SMTP_PORT), timeout=5):
+                return Check("email", True, f"SMTP answers at {where}")
+        except OSError as e:
+            return Check("email", False, f"no SMTP server at {where} ({e.strerror or type(e).__name__}): check SMTP_HOST.")
     if not settings.SENDGRID_API_KEY:
         return Check("email", False, "SENDGRID_API_KEY is missing: create a key with the Mail Send permission.")
     if not settings.SENDGRID_WEBHOOK_KEYS:

@@ -24,6 +24,7 @@ REASONS = {
     "no_consent": "there is no consent for this topic and channel",
     "revoked": "consent was withdrawn",
     "not_discreet": "its words tell what it is about, and the person asked for discretion",
+    "closing": "the allowed hours were about to end",
     "held": "everything is on hold for this person",
     "address_changed": "the address changed while it was being sent",
     "not_composed": "it could not be put together; a person was told",

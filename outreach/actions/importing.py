@@ -271,11 +271,14 @@ def _compare(rows: Sequence[Row], attestation: Attestation) -> None:
             row.subscriber = person.pk
             changed = any(getattr(person, name) != value for name, value in row.values.items())
             row.verdict = "changed" if changed else "same"
+    numbers = {s.pk: {bytes(k) for k in (s.email_key, s.phone_key) if k} for s in (*known.values(), *by_phone.values())}
     standing = _standing([r.subscriber for r in rows if r.subscriber], attestation.topic)
     for row in rows:
         for channel, key in _addresses(row):
             own = standing.get((row.subscriber, channel))
-            if (channel, key) in suppressed or own == "revoked" or (own != "granted" and (channel, key) in left):
+            # a consent of the record's own speaks for the addresses it has, not for one that comes with this file
+            granted = own == "granted" and row.subscriber is not None and key in numbers.get(row.subscriber, set())
+            if (channel, key) in suppressed or own == "revoked" or (not granted and (channel, key) in left):
                 row.blocked.add(channel)
         wanted = {c for c, _ in _addresses(row)} & set(attestation.channels)
         barred = wanted & row.blocked

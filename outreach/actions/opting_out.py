@@ -110,7 +110,7 @@ def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetim
     be told so. To be called after `withdraw` was committed, outside a transaction. `since`: `time.monotonic()` at `now`,
     so that the moment recorded is that of the confirmation, however long `withdraw` took."""
     started = time.monotonic() if since is None else since
-    if people and not wait_for_batches_of(people):
+    if not wait_for_batches_of(people, address_key):
         return False
     moment = now + timedelta(seconds=time.monotonic() - started)
     Suppression.objects.filter(channel=channel, address_key=address_key, lifted_at=None, confirmed_at=None).update(

@@ -32,16 +32,18 @@ def key_of_sender(number: str) -> tuple[bytes, bool]:
 def suppress_key(channel: str, key: bytes, *, cause: str, now: datetime) -> bool:
     """Suppresses an address by its hash. False when it was suppressed already.
 
-    The first cause stands, but a complaint has the last word: reports come in any order, and unlike an unsubscribe it is
-    not lifted by signing up again.
+    The first cause stands, but one that the person cannot lift (a complaint, a bounce, a dead number) replaces one that
+    they can: reports come in any order, and signing up again must not revive such an address.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO suppression (channel, address_key, cause, at) VALUES (%s, %s, %s, %s)
             ON CONFLICT (channel, address_key) WHERE lifted_at IS NULL
-            DO UPDATE SET cause = excluded.cause WHERE excluded.cause = %s AND suppression.cause <> excluded.cause
+            DO UPDATE SET cause = excluded.cause
+            WHERE suppression.cause <> excluded.cause AND (excluded.cause = %s
+                OR (suppression.cause = ANY(%s) AND NOT excluded.cause = ANY(%s)))
             RETURNING xmax = 0""",  # PostgreSQL: 0 for a row that was inserted and not updated
-            [channel, key, cause, now, COMPLAINT],
+            [channel, key, cause, now, COMPLAINT, list(LIFTED_BY_PERSON), list(LIFTED_BY_PERSON)],
         )
         row = cursor.fetchone()
         return bool(row and row[0])

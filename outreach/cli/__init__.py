@@ -13,9 +13,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and turns every error a person can mend into one line."""
-    from outreach.cli import campaigns, content, people, running, schedules, watching
+    from outreach.cli import campaigns, content, people, running, schedules, staff, watching
 
-    assert all((campaigns, content, people, running, schedules, watching))  # they register their commands
+    assert all((campaigns, content, people, running, schedules, staff, watching))  # they register their commands
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 
-from outreach.actions import campaigning, importing, opting_out, publishing, schedules
+from outreach.actions import campaigning, importing, opting_out, publishing, schedules, staffing
 from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
 from outreach.models import Campaign, ClockSetting, Series
@@ -56,8 +56,8 @@ def stage(start: datetime) -> Stage:
     """Everything before the first message, by the same actions staff use."""
     ClockSetting.objects.create(id=1, now=start)
     schedules.apply(settings.SCHEDULES_FILE.read_text(encoding="utf-8"), now=start)
-    author = _staff("dana", "Dana", "Whitfield")
-    approver = _staff("sam", "Sam", "Okafor")
+    author = staffing.add_staff("dana", first_name="Dana", last_name="Whitfield", now=start)
+    approver = staffing.add_staff("sam", first_name="Sam", last_name="Okafor", now=start)
     plan = next(p for p in schedules.current().series if p.slug == SLUG)
     article = settings.BASE_DIR / plan.article
     series = publishing.draft_series(
@@ -80,12 +80,3 @@ def stage(start: datetime) -> Stage:
     campaign = campaigning.create(series, name="Heroin and the Brain, spring", who=None, now=start, actor=author)
     runs = campaigning.start(campaign, now=start, actor=author)
     return Stage(series, campaign, report.counts["new"], runs, author)
-
-
-def _staff(username: str, first: str, last: str) -> User:
-    user = User(
-        username=username, first_name=first, last_name=last, email=f"{username}@alana.example.org", is_staff=True
-    )
-    user.set_unusable_password()
-    user.save()
-    return user

@@ -3,7 +3,7 @@
 from outreach.models.campaigns import Batch, Campaign, Enrollment
 from outreach.models.content import AppliedSchedules, Article, Series, Step
 from outreach.models.inbox import Alert, InboundText, Incident
-from outreach.models.messages import DeliveryEvent, LanePause, Message, SenderPace, WebhookReceipt
+from outreach.models.messages import DeliveryEvent, LanePause, Message, SenderPace, Watermark, WebhookReceipt
 from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
 from outreach.models.staff import Activity, ClockSetting
 
@@ -28,5 +28,6 @@ __all__ = [
     "Step",
     "Subscriber",
     "Suppression",
+    "Watermark",
     "WebhookReceipt",
 ]

@@ -131,6 +131,19 @@ class DeliveryEvent(models.Model):
         return f"{self.provider} {self.event}"
 
 
+class Watermark(models.Model):
+    """Up to when something was looked through to its end, without a gap."""
+
+    name = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "watermark"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.at}"
+
+
 class SenderPace(models.Model):
     """The token bucket of a lane, shared by every worker. `at` is real time: a pace is a promise to the provider."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import logging
 import re
 import uuid
@@ -89,8 +90,8 @@ def parse_events(raw: bytes, received_at: datetime | None = None) -> tuple[Event
     Addresses, IPs and URLs of the post are not passed on.
     """
     try:
-        elements = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        elements = _read(raw)
+    except (ValueError, RecursionError):
         log.warning("a post of SendGrid's event webhook is no JSON (%d bytes)", len(raw))
         return ()
     listed = elements if isinstance(elements, list) else [elements]
@@ -98,6 +99,14 @@ def parse_events(raw: bytes, received_at: datetime | None = None) -> tuple[Event
     if len(events) < len(listed):
         log.warning("SendGrid events: %d of %d could not be read", len(listed) - len(events), len(listed))
     return events
+
+
+def _read(raw: bytes) -> Any:
+    """The post's JSON; one bad byte or half a surrogate in it must not cost the events beside it. Raises ValueError."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return json.loads(raw.decode("utf-8", "replace"))
 
 
 def _event(element: object, received_at: datetime | None) -> Event | None:
@@ -129,6 +138,7 @@ def _text(element: Mapping[str, Any], name: str) -> str | None:
         value = str(value)
     if not isinstance(value, str):
         return None
+    value = value.encode("utf-8", "ignore").decode()  # half a surrogate
     return value.replace("\0", "").strip()[:_TEXT_LIMIT] or None
 
 

@@ -132,7 +132,7 @@ def test_no_page_is_wider_than_a_phone(tab: Any) -> None:
     for path in (
         "/", "/series/", f"/series/{campaign.series.slug}/", "/new/series/", "/campaigns/", f"/campaigns/{campaign.pk}/",
         f"/campaigns/{campaign.pk}/stop/", "/new/campaign/", "/people/", f"/people/{person.pk}/", "/inbox/",
-        f"/inbox/{incident.inbound_id}/", prefs[prefs.index("/p/") :], "/links/",
+        f"/inbox/{incident.inbound_id}/", prefs[prefs.index("/p/") :], "/links/", "/subscribe/",
     ):  # fmt: skip
         tab.goto(path)
         wide, here = tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")

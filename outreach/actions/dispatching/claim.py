@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.judging import Go, Leave, Wait, judge, track_of
@@ -73,7 +73,10 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
         granted = pace.take(lane.channel, lane.per_second, lane.batch_size, cost)
         if not granted:
             return Claimed(0, None, wait=cost / lane.per_second)
-        claimed = _claim_group(lane, group, granted, now, worker)
+        try:
+            claimed = _claim_group(lane, group, granted, now, worker)
+        except IntegrityError:
+            claimed = None  # another worker claimed the same address at this very moment; the next turn sees its message
         used = claimed[1] if claimed else 0
         pace.give_back(lane.channel, (granted - used) * cost)
         if claimed:

@@ -6,9 +6,10 @@ from typing import assert_never
 
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import Person
-from outreach.rules import consent, planner
+from outreach.rules import consent, hours, places, planner
 from outreach.rules.cadence import Track
 
+CLOSING = timedelta(minutes=2)
 HOLD_STEP = timedelta(days=1)  # how long a held person's step waits before it is looked at again
 
 
@@ -42,6 +43,14 @@ def track_of(lane: Lane, cadence: str) -> Track | None:
     return getattr(found, lane.channel, None) if found else None
 
 
+def _unless_closing(lane: Lane, place: places.Place, now: datetime) -> Verdict:
+    """A text that would begin in the last moments of the allowed hours might arrive after them: it waits for the next."""
+    quiet = lane.schedules.quiet_hours
+    if lane.channel == "sms" and hours.closes("sms", place, now + CLOSING, quiet) is None:
+        return Wait(hours.next_open("sms", place, now + CLOSING, quiet) or now + HOLD_STEP, "closing")
+    return Go()
+
+
 def judge(
     person: Person, lane: Lane, track: Track | None, topic: str, *, planned_for: datetime, now: datetime
 ) -> Verdict:
@@ -55,6 +64,8 @@ def judge(
         return Wait(now + HOLD_STEP, "no_cadence")
     if person.address_key != person.claimed_key:
         return Wait(now, "address_changed")  # the next claim records the new one; what providers report hangs on it
+    if person.ended:
+        return Leave("run_ended")
     if person.discreet and person.telling:
         return Leave("not_discreet")
     if person.same_step_sent:
@@ -71,7 +82,7 @@ def judge(
     )
     match verdict:
         case planner.Send():
-            return Go()
+            return _unless_closing(lane, person.place, now)
         case planner.Defer(until, reason):
             return Wait(until, reason)
         case planner.Skip(reason):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from outreach.actions import connecting, schedules
 from outreach.providers.base import EmailProvider, TextProvider
 from outreach.rules.cadence import Schedules
@@ -19,9 +21,10 @@ class Lane:
 
     @property
     def batch_size(self) -> int:
-        """The most people one batch may hold."""
+        """The most people one batch may hold. All texts of a batch are in flight at once: none of them may begin after the
+        lock that opt-outs wait for was lost with its connection."""
         senders = self.schedules.senders
-        return senders.email.batch if self.channel == "email" else senders.sms.batch
+        return senders.email.batch if self.channel == "email" else min(senders.sms.batch, settings.TWILIO_IN_FLIGHT)
 
     @property
     def per_second(self) -> float:

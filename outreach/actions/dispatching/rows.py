@@ -43,6 +43,7 @@ class Person:
     lately: tuple[datetime, ...]
     had_before: bool
     same_step_sent: bool
+    ended: bool  # the run is over (only the fence can meet one)
     telling: bool  # a text with no form for people who asked for discretion
 
     @property
@@ -83,6 +84,7 @@ _COLUMNS = """
     EXISTS (SELECT 1 FROM message m WHERE m.campaign_id = e.campaign_id AND m.channel = %(channel)s
         AND m.step_number = %(step)s AND m.address_key = s.{address}_key AND m.kind = 'step'
         AND m.status IN ('sending', 'sent', 'uncertain') {before}) AS same_step_sent,
+    e.ended_at IS NOT NULL AS ended,
     EXISTS (SELECT 1 FROM step p JOIN campaign k ON k.series_id = p.series_id WHERE k.id = e.campaign_id
         AND p.channel = 'sms' AND p.channel = e.channel AND p.number = %(step)s
         AND NOT p.compiled ? 'discreet_later') AS telling

@@ -172,11 +172,12 @@ def _settle(
     lane: Lane, batch: ClaimedBatch, people: Sequence[Person], settled: Sequence[Settled], now: datetime
 ) -> None:
     provider = (lane.email or lane.sms).name  # type: ignore[union-attr]
+    # Suppressions before runs, as an opt-out takes its locks: the other way round the two could wait for each other.
+    follow_refusals(lane, provider, {person.row: person.address_key for person in people}, settled, now)
     lock_runs(settled)
     record(settled, provider=provider, sent_at=now, now=now)
     return_to_due(settled)
     finish_cursors(batch.id, batch.group.steps, now)
-    follow_refusals(lane, provider, {person.row: person.address_key for person in people}, settled, now)
     end_batch(batch.id, "settled")
 
 

@@ -61,8 +61,10 @@ def paused_until(channel: str, now: datetime) -> datetime | None:
     return pause.until if pause else None
 
 
-def wait_for_batches_of(subscribers: list[int], *, limit: timedelta = timedelta(seconds=10)) -> bool:
-    """Waits until no open batch that holds any of these people can still call a provider on old knowledge.
+def wait_for_batches_of(
+    subscribers: list[int], address_key: bytes | None = None, *, limit: timedelta = timedelta(seconds=10)
+) -> bool:
+    """Waits until no open batch that holds these people, or a message to this address, can call on old knowledge.
 
     To be called after the opt-out is committed and before it is confirmed. A batch that has not begun its fence yet will
     read the opt-out there; one that has, holds its row lock until its call is over, and that is what is waited for.
@@ -74,9 +76,9 @@ def wait_for_batches_of(subscribers: list[int], *, limit: timedelta = timedelta(
                 "SELECT set_config('statement_timeout', %s, true)", [f"{int(limit.total_seconds() * 1000)}ms"]
             )
             cursor.execute(
-                """SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND subscriber_ids && %s::bigint[]
-                FOR SHARE""",
-                [subscribers],
+                """SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND (subscriber_ids && %s::bigint[]
+                    OR id IN (SELECT batch_id FROM message WHERE status = 'sending' AND address_key = %s)) FOR SHARE""",
+                [subscribers, address_key],
             )
     except OperationalError:  # the time ran out
         return False

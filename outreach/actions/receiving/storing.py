@@ -90,7 +90,10 @@ def _keep(receipt: WebhookReceipt, error: Exception, now: datetime) -> None:
 
 def _apply_kind(receipt: WebhookReceipt, now: datetime) -> None:
     if receipt.kind == "events":
-        applying.apply_events(sendgrid.parse_events(bytes(receipt.body or b""), receipt.received_at), now)
+        events = sendgrid.parse_events(bytes(receipt.body or b""), receipt.received_at)
+        if not events and bytes(receipt.body or b"").strip() not in (b"[]", b""):
+            raise ValueError("nothing in the post could be read")
+        applying.apply_events(events, now)
     elif receipt.kind == "status":
         key = receipt.message_key.hex if receipt.message_key else ""
         applying.apply_events([twilio.parse_status(_form(receipt), key, receipt.received_at)], now)

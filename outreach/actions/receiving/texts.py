@@ -24,6 +24,7 @@ from outreach.rules.replies import Intent
 
 ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 CRISIS_WINDOW = timedelta(hours=1)  # the crisis words are sent once in it; every message still alerts staff
+LONGEST = 1600  # characters of an SMS at its longest; what is beyond is kept, not interpreted
 PAUSE = timedelta(days=14)
 # What Twilio acts on and answers by itself, with or without Advanced Opt-Out, whatever the case of the letters.
 TWILIO_KEYWORDS = {
@@ -38,7 +39,7 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
     The same text again changes nothing and is not answered again. `answering` False: it was found late, nobody can be
     answered any more, and no answer is recorded that was never given.
     """
-    intent = replies.classify(inbound.body, opt_out_type=inbound.opt_out_type)
+    intent = replies.classify(inbound.body[:LONGEST], opt_out_type=inbound.opt_out_type)
     key, reachable = key_of_sender(inbound.from_number)
     person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
     stopping = intent.kind == "stop" or "stop" in intent.also
