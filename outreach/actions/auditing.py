@@ -118,7 +118,7 @@ def _promise(name: str, title: str, checked: int, broken: Sequence[str], **count
 def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
     """No call for an address started after its opt-out was confirmed to the person, while the opt-out stood."""
     confirmed = """FROM message m JOIN suppression x ON x.channel = m.channel AND x.address_key = m.address_key
-        WHERE m.kind = 'step' AND x.confirmed_at IS NOT NULL"""
+        WHERE m.kind IN ('step', 'confirmation') AND x.confirmed_at IS NOT NULL"""
     broken = [
         f"message {message} started after the confirmed opt-out of its address"
         for (message,) in run(
@@ -158,7 +158,7 @@ def _withdrawn(*, sent_by: timedelta) -> list[str]:
         for (message,) in run(
             """SELECT DISTINCT m.id FROM message m JOIN suppression x
                 ON x.channel = m.channel AND x.address_key = m.address_key
-            WHERE m.kind = 'step' AND x.confirmed_at IS NULL AND x.at + %s < m.sent_at
+            WHERE m.kind IN ('step', 'confirmation') AND x.confirmed_at IS NULL AND x.at + %s < m.sent_at
                 AND (x.lifted_at IS NULL OR m.sent_at < x.lifted_at)""",
             [sent_by],
         )

@@ -43,7 +43,11 @@ def _database() -> Check:
 
 
 def _secret() -> Check:
-    if settings.SECRET_KEY.encode() == settings.ADDRESS_SECRET and not settings.SANDBOX_URL and not settings.EMBEDDED_DATABASE:
+    if (
+        settings.SECRET_KEY.encode() == settings.ADDRESS_SECRET
+        and not settings.SANDBOX_URL
+        and not settings.EMBEDDED_DATABASE
+    ):
         return Check("secret", False, "OUTREACH_ADDRESS_SECRET is not set of its own: changing OUTREACH_SECRET one day would "
                      "void every suppression. Set it to what OUTREACH_SECRET is now, and never change it.")  # fmt: skip
     if settings.INSECURE_SECRET or len(settings.SECRET_KEY) < 32:
@@ -118,7 +122,9 @@ def _email() -> Check:
             with socket.create_connection((settings.SMTP_HOST, settings.SMTP_PORT), timeout=5):
                 return Check("email", True, f"SMTP answers at {where}")
         except OSError as e:
-            return Check("email", False, f"no SMTP server at {where} ({e.strerror or type(e).__name__}): check SMTP_HOST.")
+            return Check(
+                "email", False, f"no SMTP server at {where} ({e.strerror or type(e).__name__}): check SMTP_HOST."
+            )
     if not settings.SENDGRID_API_KEY:
         return Check("email", False, "SENDGRID_API_KEY is missing: create a key with the Mail Send permission.")
     if not settings.SENDGRID_WEBHOOK_KEYS:

@@ -46,7 +46,7 @@ def show_audit(found: Any) -> None:
     """The audit as a table a person reads in one look."""
     table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
     for name, justify in (("", "left"), ("Promise", "left"), ("checked", "right"), ("found", "left")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for p in found.promises:
         mark = "[green]✓[/green]" if p.held else "[red]✗[/red]"
         counts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in p.counts.items())

@@ -41,7 +41,6 @@ class Channel(filesystem.Channel):
             Path(fresh).unlink(missing_ok=True)
             raise FolderUnusable(e.errno, _say(folder, e)) from e
 
-
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         """Takes the oldest message of a queue: whoever renames it first has it. Raises Empty when there is none."""
         folder, mine = Path(self.data_folder_in), Path(str(self.processed_folder))

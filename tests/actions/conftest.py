@@ -8,8 +8,9 @@ from tests import builders
 from tests.parts import Sandbox, running_sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _sandbox() -> Iterator[Sandbox]:
+    # of the module alone: the provider's list of one test must not hold the texts of another file's people
     with running_sandbox() as sandbox:
         yield sandbox
 

@@ -412,9 +412,7 @@ def test_words_that_were_lost_in_the_rendering_are_found() -> None:
     assert broken(auditing.audit()) == {"faithful": (said,)}
 
 
-def test_what_the_provider_took_and_no_ledger_knows_is_found(
-    campaign: Campaign, witness: list[dict[str, Any]]
-) -> None:
+def test_what_the_provider_took_and_no_ledger_knows_is_found(campaign: Campaign, witness: list[dict[str, Any]]) -> None:
     stranger = {**witness[0], "key": "0" * 32}
     assert list(broken(auditing.audit([*witness, stranger]))) == ["once"]
     assert list(broken(auditing.audit([*witness, {**witness[0], "key": None}]))) == ["once"]

@@ -45,6 +45,13 @@ def test_what_is_overdue_comes_now(ann: Subscriber, campaign: Campaign) -> None:
     assert explaining.upcoming(ann, later)[0].at == later
 
 
+def test_the_days_are_counted_from_the_persons_own_start_whenever_it_is_asked(
+    ann: Subscriber, campaign: Campaign
+) -> None:
+    said = explaining.upcoming(ann, NOW)
+    assert explaining.upcoming(ann, NOW + timedelta(days=1))[1:] == said[1:]
+
+
 @pytest.mark.parametrize("act", ["pause", "stop"])
 def test_a_campaign_that_does_not_run_promises_nothing(ann: Subscriber, campaign: Campaign, act: str) -> None:
     getattr(campaigning, act)(campaign, now=NOW)

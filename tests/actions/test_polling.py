@@ -29,7 +29,8 @@ def test_a_stop_whose_webhook_was_lost_is_found_though_later_texts_came_through(
     sandbox.client.post("/sandbox/reply", {"from": ben.phone, "body": "I want to die"})
     later = NOW + timedelta(hours=5)
     texts.take_in(
-        Inbound(provider_id="SMlater", from_number=str(ben.phone), to_number="+14045550100", body="thanks", at=later), later
+        Inbound(provider_id="SMlater", from_number=str(ben.phone), to_number="+14045550100", body="thanks", at=later),
+        later,
     )
     sandbox.client.post("/sandbox/clock", {"now": later.isoformat()})
     assert polling.poll_inbound(later, provider=lane.sms) == 2

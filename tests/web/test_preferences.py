@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from outreach.actions import links
+from outreach.actions import links, opting_out, preferring
 from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
 from tests import builders
+from tests.builders import NOW
 from tests.web.conftest import words
 
 ALL = ["email/recovery-notes", "sms/recovery-notes", "email/family-notes", "sms/family-notes"]
@@ -24,6 +25,11 @@ def state(person: Subscriber, channel: str, topic: str = "recovery-notes") -> st
     )
 
 
+def seen(person: Subscriber) -> str:
+    """What a page opened just now would send along."""
+    return str(preferring.newest_event(person.pk))
+
+
 def test_the_page_shows_what_a_person_gets_and_changes_nothing(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=["email"])
     before = ConsentEvent.objects.count()
@@ -36,7 +42,7 @@ def test_the_page_shows_what_a_person_gets_and_changes_nothing(web: Client, appl
 
 def test_a_ticked_box_is_granted_with_its_exact_words(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=["email"])
-    answer = web.post(link(person), {"act": "save", "box": [ALL[0], ALL[1]], "language": "en"})
+    answer = web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0], ALL[1]], "language": "en"})
     assert "Saved" in words(answer)
     event = ConsentEvent.objects.get(channel="sms")
     assert (event.action, event.topic, event.method) == ("granted", "recovery-notes", "preferences_page")
@@ -48,7 +54,7 @@ def test_a_ticked_box_is_granted_with_its_exact_words(web: Client, applied: str)
 
 def test_the_words_are_stored_in_the_language_they_were_read_in(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=[], language="es")
-    web.post(link(person), {"act": "save", "box": ["email/family-notes"], "language": "es"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": ["email/family-notes"], "language": "es"})
     event = ConsentEvent.objects.get()
     assert event.wording == "Envíenme correos: Notas para familias y amistades" and event.language == "es"
 
@@ -59,7 +65,7 @@ def test_an_unticked_box_ends_the_topic_for_everyone_with_that_address(web: Clie
     Subscriber.objects.filter(pk=other.pk).update(email_key=person.email_key)
     builders.consent(other, "email")
     builders.make_campaign(builders.make_series())
-    web.post(link(person), {"act": "save", "box": [ALL[1], ALL[2], ALL[3]], "language": "en"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[1], ALL[2], ALL[3]], "language": "en"})
     assert state(person, "email") == state(other, "email") == "revoked"
     assert state(person, "email", "family-notes") == state(person, "sms") == "granted"
     assert Enrollment.objects.get(subscriber=person, channel="email").exit_reason == "opted_out"
@@ -69,7 +75,7 @@ def test_an_unticked_box_ends_the_topic_for_everyone_with_that_address(web: Clie
 def test_saving_unchanged_boxes_appends_nothing(web: Client, applied: str) -> None:
     person = builders.make_subscriber()
     before = ConsentEvent.objects.count()
-    web.post(link(person), {"act": "save", "box": ALL[:2], "language": "en", "discreet": "1"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": ALL[:2], "language": "en", "discreet": "1"})
     assert ConsentEvent.objects.count() == before
     person.refresh_from_db()
     assert person.discreet
@@ -77,7 +83,10 @@ def test_saving_unchanged_boxes_appends_nothing(web: Client, applied: str) -> No
 
 def test_a_box_that_was_not_offered_cannot_be_ticked(web: Client, applied: str) -> None:
     person = builders.make_subscriber(phone=None, channels=["email"])
-    web.post(link(person), {"act": "save", "box": [*ALL, "email/invented", "fax/recovery-notes"], "language": "en"})
+    web.post(
+        link(person),
+        {"act": "save", "seen": seen(person), "box": [*ALL, "email/invented", "fax/recovery-notes"], "language": "en"},
+    )
     assert set(ConsentEvent.objects.values_list("channel", "topic")) == {
         ("email", "recovery-notes"),
         ("email", "family-notes"),
@@ -88,7 +97,7 @@ def test_after_stop_texts_are_not_offered_since_only_a_text_opens_them_again(web
     person = builders.make_subscriber()
     Suppression.objects.create(channel="sms", address_key=person.phone_key, cause="stop", at=builders.NOW)
     assert "text START" in words(web.get(link(person)))
-    web.post(link(person), {"act": "save", "box": ALL, "language": "en"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": ALL, "language": "en"})
     assert not ConsentEvent.objects.filter(channel="sms", method="preferences_page").exists()
     assert Suppression.objects.get().lifted_at is None
 
@@ -96,7 +105,7 @@ def test_after_stop_texts_are_not_offered_since_only_a_text_opens_them_again(web
 def test_ticking_emails_again_after_an_unsubscribe_lifts_it(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=["email"])
     web.post(link(person), {"act": "leave"})
-    web.post(link(person), {"act": "save", "box": [ALL[0]], "language": "en"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0]], "language": "en"})
     assert state(person, "email") == "granted"
     assert not Suppression.objects.filter(channel="email", lifted_at=None).exists()
 
@@ -104,7 +113,7 @@ def test_ticking_emails_again_after_an_unsubscribe_lifts_it(web: Client, applied
 def test_a_bounced_address_is_not_opened_by_a_tick(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=["email"])
     Suppression.objects.create(channel="email", address_key=person.email_key, cause="bounce", at=builders.NOW)
-    web.post(link(person), {"act": "save", "box": ALL, "language": "en"})
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": ALL, "language": "en"})
     assert Suppression.objects.get().lifted_at is None
 
 
@@ -130,7 +139,7 @@ def test_leaving_ends_every_channel(web: Client, applied: str) -> None:
 
 def test_the_language_of_the_page_follows_the_one_just_chosen(web: Client, applied: str) -> None:
     person = builders.make_subscriber()
-    answer = web.post(link(person), {"act": "save", "box": ALL[:2], "language": "es"})
+    answer = web.post(link(person), {"act": "save", "seen": seen(person), "box": ALL[:2], "language": "es"})
     assert "Guardado" in words(answer)
 
 
@@ -141,3 +150,13 @@ def test_a_forged_or_stale_link_shows_nothing(web: Client, applied: str, method:
         answer = getattr(web, method)(path, {"act": "leave"})
         assert answer.status_code == 404 and "not complete" in words(answer)
     assert not Suppression.objects.exists()
+
+
+def test_a_page_opened_before_an_unsubscribe_brings_nobody_back(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    opened = seen(person)
+    opting_out.opt_out("email", bytes(person.email_key or b""), method="one_click", source="test", now=NOW)
+    answer = web.post(link(person), {"act": "save", "seen": opened, "box": ALL, "language": "en"})
+    assert "Saved" not in answer.content.decode()
+    assert Suppression.objects.get().lifted_at is None
+    assert set(Consent.objects.filter(channel="email").values_list("state", flat=True)) == {"revoked"}

@@ -22,7 +22,6 @@ from outreach.actions.dispatching.send import follow_refusals, lock_calling, mar
 from outreach.actions.dispatching.settle import Settled, end_batch, record
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
-from outreach.actions.suppressing import LIFTED_BY_PERSON
 from outreach.models import Message
 from outreach.providers.base import EmailBatch, EmailRecipient, Unclear
 from outreach.rules import consent
@@ -156,7 +155,7 @@ def _stopped(person: _Asked, now: datetime) -> Settled | None:
         return Settled(person.row, "skipped", "not_pending")
     facts = consent.Facts(
         address_ok=person.address is not None,
-        suppressed=None if person.suppressed in LIFTED_BY_PERSON else person.suppressed,
+        suppressed=person.suppressed,
         consent="granted",  # for this one email a pending consent is enough
         held=person.held,
         paused_until=None,

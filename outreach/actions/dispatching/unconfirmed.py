@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outreach.actions.dispatching.rows import run
-from outreach.actions.suppressing import LIFTED_BY_PERSON
 
 MOST_PER_DAY = 3  # confirmations one address gets in 24 hours, whoever enters it how often
 
@@ -19,7 +18,7 @@ WHERE s.email IS NOT NULL AND s.erased_at IS NULL AND s.held_reason IS NULL
     AND NOT EXISTS (SELECT 1 FROM message m WHERE m.subscriber_id = s.id AND m.kind = 'confirmation'
         AND m.status <> 'returned' AND m.claimed_at >= asked.since)
     AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.address_key = s.email_key
-        AND x.lifted_at IS NULL AND x.cause <> ALL(%(own)s))
+        AND x.lifted_at IS NULL)
     AND (SELECT count(*) FROM message m WHERE m.channel = 'email' AND m.address_key = s.email_key
         AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'confirmation'
         AND m.status IN ('sending', 'sent', 'uncertain')) < %(most)s
@@ -37,6 +36,7 @@ class Unconfirmed:
 
 
 def unconfirmed(now: datetime, *, limit: int) -> list[Unconfirmed]:
-    """The longest waiting first. Whoever unsubscribed before may ask anew; a bounce, a complaint or a hold forbids."""
-    rows = run(_DUE, {"now": now, "own": list(LIFTED_BY_PERSON), "most": MOST_PER_DAY, "limit": limit})
+    """The longest waiting first. A suppressed address is asked nothing, whatever the cause: anyone can type an address into
+    a form, and who left was told that no email comes any more. The links in their old emails bring them back."""
+    rows = run(_DUE, {"now": now, "most": MOST_PER_DAY, "limit": limit})
     return [Unconfirmed(subscriber, bytes(key), language) for subscriber, key, language in rows]

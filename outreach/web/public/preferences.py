@@ -33,6 +33,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     elif act == "go_on":
         preferring.end_pause(mine.subscriber, now=now)
         done, state = True, ""
+    elif act == "save" and request.POST.get("seen", "") != str(preferring.newest_event(mine.subscriber)):
+        # Saved from a page that was opened before something changed (an unsubscribe elsewhere, say): what it shows as
+        # ticked is not what the person has chosen last. They see how it stands and save again if they wish.
+        return _page(request, words, mine)
     elif act == "save":
         done, state = _save(request, mine, words), "saved"
     else:
@@ -69,7 +73,8 @@ def _page(request: HttpRequest, words: Words, mine: Preferences, *, state: str =
         if mine.offered(channel) or channel in mine.closed
     ]
     until = _date(mine, words, zone)
-    return answer(request, "preferences", words, status=status, mine=mine, groups=groups, state=state, until=until)
+    return answer(request, "preferences", words, status=status, mine=mine, groups=groups, state=state, until=until,
+                  seen=preferring.newest_event(mine.subscriber))  # fmt: skip
 
 
 def _date(mine: Preferences, words: Words, zone: str) -> str:

@@ -175,7 +175,8 @@ _ENGLISH: Final = Words(
     wrong_zip="A ZIP code has five digits, like 30303.",
     wrong_name="This name is longer than 80 letters.",
     asked_title="Almost done",
-    asked_email="Emails: open your mailbox. We send a link to the address you gave; they begin once you press it.",
+    asked_email="Emails: open your mailbox. We send a link to the address you gave; they begin once you press it. "
+    "If you unsubscribed before, no link comes: press “Choose what you get” in an email you have from us, or call us.",
     asked_texts="Texts: text START to {number} from your phone. They begin once you have.",
     asked_texts_no_number="Texts: text START to the number our texts come from, or call us. They begin once you have.",
     asked_small="No email after some minutes? Look in the spam folder, or check the address and sign up once more. If you "
@@ -261,7 +262,8 @@ _SPANISH: Final = Words(
     wrong_zip="Un código postal tiene cinco cifras, como 30303.",
     wrong_name="Este nombre tiene más de 80 letras.",
     asked_title="Ya casi",
-    asked_email="Correos: abra su buzón. Enviamos un enlace a la dirección que dio; empiezan cuando lo oprima.",
+    asked_email="Correos: abra su buzón. Enviamos un enlace a la dirección que dio; empiezan cuando lo oprima. "
+    "Si se dio de baja antes, no llega ningún enlace: oprima «Elegir qué recibir» en un correo nuestro, o llámenos.",
     asked_texts="Mensajes de texto: envíe START al {number} desde su teléfono. Empiezan cuando lo haga.",
     asked_texts_no_number="Mensajes de texto: envíe START al número del que llegan, o llámenos. Empiezan cuando lo haga.",
     asked_small="¿No llega ningún correo? Mire en la carpeta de spam, o revise la dirección y suscríbase otra vez. Si ya "
