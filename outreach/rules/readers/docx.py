@@ -14,7 +14,8 @@ from outreach.rules.readers.html import parse
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
 
-_MAX_UNPACKED = 60_000_000
+_MAX_UNPACKED = 12_000_000  # bytes of XML; 15,000 words in Word have about 3,000,000
+_MAX_ELEMENTS = 150_000  # a few kilobytes can unpack to millions, each of which costs time and memory
 _DAMAGED = "The Word file is damaged; open it in Word, save it again and try once more."
 # Title alone is an h1, so that the first heading of a document without a title is not taken for one.
 _STYLES = "\n".join(
@@ -64,6 +65,10 @@ def _refuse_unsound(data: bytes) -> None:
             if sum(info.file_size for info in infos if info.filename.endswith((".xml", ".rels"))) > _MAX_UNPACKED:
                 raise ArticleRefused(
                     "The Word file unpacks to more text than a series can take; split it into several articles."
+                )
+            if archive.read("word/document.xml").count(b"<w:") > _MAX_ELEMENTS:
+                raise ArticleRefused(
+                    "The Word file has more parts than a series can take; split it into several articles."
                 )
             for name in names:
                 # No Word program writes a document type; one could only carry entities that grow without end.
