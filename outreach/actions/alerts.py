@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import connection
 
+from outreach.actions.pausing import pause_lane
 from outreach.models import Alert
 from outreach.rules import delivery
 
@@ -27,13 +28,7 @@ def raise_known(alert: str, channel: str, now: datetime) -> None:
     known = delivery.ALERTS[alert]
     raise_alert(f"{channel}_{alert}", known.say, now)
     if known.halts:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """INSERT INTO lane_pause (channel, until, reason) VALUES (%s, %s, %s)
-                ON CONFLICT (channel) DO UPDATE SET until = excluded.until, reason = excluded.reason
-                WHERE lane_pause.until < excluded.until""",
-                [channel, now + HALT, alert],
-            )
+        pause_lane(channel, now + HALT, alert)
 
 
 def close_alert(alert: int, *, now: datetime, actor: User) -> bool:

@@ -10,7 +10,6 @@ from outreach.running import folder_broker
 
 CONTROL = "control"  # ticks, sweeps, reconciles, polls
 LANES = {"email": "lane.email", "sms": "lane.sms"}
-QUEUES = (CONTROL, *LANES.values())
 
 
 def configuration() -> dict[str, Any]:

@@ -18,10 +18,10 @@ from outreach.actions.dispatching.settle import (
     end_batch,
     finish_cursors,
     lock_runs,
-    pause_lane,
     record,
     return_to_due,
 )
+from outreach.actions.pausing import pause_lane
 from outreach.actions.suppressing import suppress_key
 from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
 from outreach.rules import delivery

@@ -101,13 +101,3 @@ def finish_cursors(batch: int, steps: int, now: datetime) -> None:
 def end_batch(batch: int, status: str) -> None:
     """The batch's last word; `status` is settled, swept or released."""
     run("UPDATE batch SET status = %s, ended_at = clock_timestamp() WHERE id = %s", [status, batch])
-
-
-def pause_lane(channel: str, until: datetime, reason: str) -> None:
-    """Lets a lane wait. A longer wait that is already set stays."""
-    run(
-        """INSERT INTO lane_pause (channel, until, reason) VALUES (%s, %s, %s)
-        ON CONFLICT (channel) DO UPDATE SET until = excluded.until, reason = excluded.reason
-        WHERE lane_pause.until < excluded.until""",
-        [channel, until, reason],
-    )
