@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from outreach.cli.base import AsJson, app, console, print_json, ready
 from outreach.errors import Refused
@@ -44,14 +43,11 @@ def audit(as_json: AsJson = False) -> None:
 
 def show_audit(found: Any) -> None:
     """The audit as a table a person reads in one look."""
-    table = Table(box=None, pad_edge=False, show_header=True, header_style="dim")
-    for name, justify in (("", "left"), ("Promise", "left"), ("checked", "right"), ("found", "left")):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    wide = max(len(p.title) for p in found.promises)
     for p in found.promises:
         mark = "[green]✓[/green]" if p.held else "[red]✗[/red]"
         counts = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in p.counts.items())
-        table.add_row(mark, p.title, str(p.checked), counts)
-    console.print(table)
+        console.print(f"{mark} {p.title:<{wide}}  {p.checked:>6} checked: {counts}")
     for p in found.promises:
         for line in p.where:
             console.print(f"  {p.name}: {line}", style="red")
