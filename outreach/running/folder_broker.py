@@ -5,6 +5,7 @@ renamed. A disk that is full refuses the whole message with an error that says s
 Since tasks are hints, a refused one loses nothing: the next tick gives it again.
 """
 
+import fcntl
 import os
 import tempfile
 import uuid
@@ -27,19 +28,23 @@ class Channel(filesystem.Channel):
     """Writes messages whole or not at all."""
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu contradicts itself
-        folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
+        _write_whole(Path(self.data_folder_out) / name, dumps(payload).encode())  # type: ignore[no-untyped-call]
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        """Notes which queue an exchange feeds. kombu empties the file before it writes it anew; here it is replaced."""
+        path = Path(self._exchange_file(exchange))  # type: ignore[no-untyped-call]
+        bound = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         try:
-            fd, fresh = tempfile.mkstemp(dir=folder, suffix=".part")
+            with (path.parent / "bindings.lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # two workers may bind at once
+                table = self.get_table(exchange)  # type: ignore[no-untyped-call]
+                if bound not in table:
+                    _write_whole(path, dumps([bound, *table]).encode())  # type: ignore[no-untyped-call]
+        except FolderUnusable:
+            raise
         except OSError as e:
-            raise FolderUnusable(e.errno, _say(folder, e)) from e
-        try:
-            with os.fdopen(fd, "wb") as f:
-                f.write(dumps(payload).encode())  # type: ignore[no-untyped-call]
-            os.replace(fresh, folder / name)
-        except OSError as e:
-            Path(fresh).unlink(missing_ok=True)
-            raise FolderUnusable(e.errno, _say(folder, e)) from e
+            raise FolderUnusable(e.errno, _say(path.parent, e)) from e
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         """Takes the oldest message of a queue: whoever renames it first has it. Raises Empty when there is none."""
@@ -58,6 +63,20 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Writes a file beside its place and renames it: it is there whole or not at all. Raises FolderUnusable."""
+    fresh = None
+    try:
+        fd, fresh = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        with os.fdopen(fd, "wb") as f:
+            f.write(content)
+        os.replace(fresh, path)
+    except OSError as e:
+        if fresh:
+            Path(fresh).unlink(missing_ok=True)
+        raise FolderUnusable(e.errno, _say(path.parent, e)) from e
 
 
 def _say(folder: Path, e: OSError) -> str:

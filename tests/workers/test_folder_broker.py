@@ -32,10 +32,12 @@ def messages(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def full_disk(folder: Path) -> Iterator[None]:
-    """A real file system without a free byte where it can be mounted (root), else a file size limit of none."""
+def full_disk(folder: Path, *, mount: bool) -> Iterator[None]:
+    """A real file system without a free byte where it can be mounted (root); else, or when not asked, a file size limit."""
     mounted = (
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True).returncode == 0
+        mount
+        and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True).returncode
+        == 0
     )
     if mounted:
         try:
@@ -64,12 +66,13 @@ def test_a_message_is_one_whole_file(tmp_path: Path) -> None:
     assert message.read_bytes().endswith(b"}")
 
 
-def test_a_full_disk_is_named_with_its_cure_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mount", [True, False], ids=["no space left", "no file may grow, from the first binding on"])
+def test_a_full_disk_is_named_with_its_cure_and_leaves_nothing_half_written(tmp_path: Path, mount: bool) -> None:
     folder = tmp_path / "broker"
     folder.mkdir()
     folder_broker.options(folder)
     app = client(folder)
-    with full_disk(folder):
+    with full_disk(folder, mount=mount):
         before = len(messages(folder))
         with pytest.raises(Exception, match="cannot be written") as refused:
             app.send_task("workers.tasks.tick", kwargs={"padding": "x" * 8192})
@@ -78,6 +81,7 @@ def test_a_full_disk_is_named_with_its_cure_and_leaves_nothing_half_written(tmp_
     assert str(folder) in said
     assert "REDIS_URL" in said
     assert "Nothing is lost" in said
+    assert [p.stat().st_size for p in (folder / "control").glob("*.exchange") if not p.stat().st_size] == []
 
 
 def test_a_folder_that_is_a_file_is_named_with_its_cure(tmp_path: Path) -> None:
