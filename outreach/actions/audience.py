@@ -1,6 +1,6 @@
 """An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`. Values are never pasted in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,18 @@ def where(condition: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
         return _sql(parse(condition or {}))
     except AudienceInvalid as e:
         raise Refused(e.say) from None
+
+
+def who_may_get(channel: str, topic: str, condition: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """(SQL, values) over `subscriber s`: those of an audience (a `where`) with an address, with consent to the topic, and
+    not suppressed. Enrolling and simulating ask by this same text, so that the one foretells the other."""
+    column = {"email": "email", "sms": "phone"}[channel]
+    sql = f"""s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
+        AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
+            AND c.state = 'granted')
+        AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
+            AND x.lifted_at IS NULL)"""
+    return sql, [*values, channel, topic, channel]
 
 
 def _sql(condition: Condition) -> tuple[str, list[Any]]:

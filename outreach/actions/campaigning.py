@@ -110,20 +110,16 @@ def _candidates(
     campaign: Campaign, channel: str, condition: str, values: Sequence[Any]
 ) -> Iterator[list[tuple[Any, ...]]]:
     """People of the audience who may be written to and are not in it yet, in chunks: (id, phone, zip, zone, state)."""
-    column = {"email": "email", "sms": "phone"}[channel]
+    may_get, given = audience.who_may_get(channel, campaign.series.topic, condition, values)
     last = 0
     while True:
         rows = run(
             f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s
-            WHERE s.id > %s AND s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
-                AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
-                    AND c.state = 'granted')
-                AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
-                    AND x.lifted_at IS NULL)
+            WHERE s.id > %s AND {may_get}
                 AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id
                     AND e.channel = %s)
             ORDER BY s.id LIMIT %s""",
-            [last, *values, channel, campaign.series.topic, channel, campaign.pk, channel, CHUNK],
+            [last, *given, campaign.pk, channel, CHUNK],
         )
         if not rows:
             return

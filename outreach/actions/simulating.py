@@ -72,16 +72,11 @@ def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, ob
 
 def _places(topic: str, channel: str, condition: str, values: list[object]) -> Counter[places.Place]:
     """How many reachable people of the audience there are in each place."""
-    column = {"email": "email", "sms": "phone"}[channel]
+    may_get, given = audience.who_may_get(channel, topic, condition, values)
     rows = run(
         f"""SELECT left(s.phone, 8), s.zip_code, s.zone, s.state, min(s.phone), count(*) FROM subscriber s
-        WHERE s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
-            AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
-                AND c.state = 'granted')
-            AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
-                AND x.lifted_at IS NULL)
-        GROUP BY 1, 2, 3, 4""",
-        [*values, channel, topic, channel],
+        WHERE {may_get} GROUP BY 1, 2, 3, 4""",
+        given,
     )
     found: Counter[places.Place] = Counter()
     for _, zip_code, zone, state, phone, count in rows:

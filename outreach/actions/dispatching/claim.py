@@ -76,9 +76,8 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
         try:
             claimed = _claim_group(lane, group, granted, now, worker)
         except IntegrityError:
-            claimed = (
-                None  # another worker claimed the same address at this very moment; the next turn sees its message
-            )
+            # another worker claimed the same address at this very moment; the next turn sees its message
+            claimed = None
         used = claimed[1] if claimed else 0
         pace.give_back(lane.channel, (granted - used) * cost)
         if claimed:

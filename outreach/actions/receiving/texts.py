@@ -15,6 +15,7 @@ from outreach.actions import schedules
 from outreach.actions.confirming import confirm_by_text
 from outreach.actions.dispatching.waiting import wait_for_batches_of
 from outreach.actions.opting_out import confirm, opt_in, withdraw
+from outreach.actions.preferring import PAUSE
 from outreach.actions.recording import note
 from outreach.actions.suppressing import key_of_sender
 from outreach.models import InboundText, Incident, Message, Subscriber
@@ -25,7 +26,6 @@ from outreach.rules.replies import Intent
 ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 CRISIS_WINDOW = timedelta(hours=1)  # the crisis words are sent once in it; every message still alerts staff
 LONGEST = 1600  # characters of an SMS at its longest; what is beyond is kept, not interpreted
-PAUSE = timedelta(days=14)
 # What Twilio acts on and answers by itself, with or without Advanced Opt-Out, whatever the case of the letters.
 TWILIO_KEYWORDS = {
     "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "start", "yes", "unstop", "help",
