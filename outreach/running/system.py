@@ -17,6 +17,7 @@ from outreach.running.parts import Part, python, wait_until
 from outreach.running.ports import free_port
 from outreach.running.sandbox_client import SandboxClient
 
+PORT, SANDBOX_PORT = 8000, 8025
 START_WITHIN = 60.0  # seconds
 REMEMBERED = (
     "PUBLIC_URL", "OUTREACH_SECRET", "OUTREACH_VIRTUAL_CLOCK", "OUTREACH_LEASE_SECONDS", "SANDBOX_URL", "SENDGRID_BASE_URL",
@@ -35,7 +36,7 @@ class System:
     workers: int = 1
     virtual: bool = False
     sandbox: bool = True
-    port: int = 8000
+    port: int = PORT
     lease_seconds: float | None = None
     parts: list[Part] = field(default_factory=list)
     worker_parts: list[Part] = field(default_factory=list)
@@ -146,7 +147,8 @@ class System:
         folder = self.home / "sandbox"
         if self.virtual:
             shutil.rmtree(folder, ignore_errors=True)  # the log of an earlier demo is no witness of this one
-        port = free_port(8025)
+        # its usual port belongs to the usual pages; beside pages elsewhere it goes elsewhere too
+        port = free_port(SANDBOX_PORT if self.port == PORT else 0)
         keys = {
             "key": "SG." + secrets.token_urlsafe(24),
             "sid": "AC" + secrets.token_hex(16),
