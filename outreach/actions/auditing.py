@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.actions import auditing_words, publishing, schedules
+from outreach.actions import auditing_words, drafting, schedules
 from outreach.actions.dispatching.rows import run
 from outreach.actions.placing import place_of
 from outreach.models import Series
@@ -301,7 +301,7 @@ def _faithful() -> Promise:
         count, wrong = auditing_words.breaches(series)
         sentences += count
         broken += wrong
-        if publishing.content_hash(series) != series.content_hash:
+        if drafting.content_hash(series) != series.content_hash:
             broken.append(f"{series.slug}: its words changed after they were approved")
     return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,
                     lost_or_repeated=len(broken))  # fmt: skip

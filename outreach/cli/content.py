@@ -132,10 +132,10 @@ def publish(
     """Compiles an article and publishes the series: from here on its words do not change."""
     data = read_file(file)
     ready()
-    from outreach.actions import clock, publishing
+    from outreach.actions import clock, drafting, publishing
 
     now = clock.now()
-    series = publishing.draft_series(data, file.name, topic=topic, cadence=cadence, now=now, slug=slug)
+    series = drafting.draft_series(data, file.name, topic=topic, cadence=cadence, now=now, slug=slug)
     publishing.publish(series, now=now)
     emails, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
     if as_json:

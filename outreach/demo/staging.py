@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 
-from outreach.actions import campaigning, importing, opting_out, publishing, schedules, staffing
+from outreach.actions import campaigning, drafting, importing, opting_out, publishing, schedules, staffing
 from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
 from outreach.models import Campaign, ClockSetting, Series
@@ -60,7 +60,7 @@ def stage(start: datetime) -> Stage:
     approver = staffing.add_staff("sam", first_name="Sam", last_name="Okafor", now=start)
     plan = next(p for p in schedules.current().series if p.slug == SLUG)
     article = settings.BASE_DIR / plan.article
-    series = publishing.draft_series(
+    series = drafting.draft_series(
         article.read_bytes(), article.name, topic=plan.topic, cadence=plan.cadence, now=start, actor=author, slug=SLUG
     )
     publishing.submit(series, now=start, actor=author)

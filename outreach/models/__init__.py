@@ -1,7 +1,7 @@
 """Tables, constraints and named querysets. The past is rows here; the future is computed by `outreach.rules.planner`."""
 
 from outreach.models.campaigns import Batch, Campaign, Enrollment
-from outreach.models.content import AppliedSchedules, Article, Series, Step
+from outreach.models.content import AppliedSchedules, Article, Series, SeriesEdit, Step
 from outreach.models.inbox import Alert, InboundText, Incident
 from outreach.models.messages import DeliveryEvent, LanePause, Message, SenderPace, Watermark, WebhookReceipt
 from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
@@ -25,6 +25,7 @@ __all__ = [
     "Message",
     "SenderPace",
     "Series",
+    "SeriesEdit",
     "Step",
     "Subscriber",
     "Suppression",

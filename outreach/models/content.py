@@ -1,11 +1,14 @@
 """Articles, the series made from them, and the schedule that staff applied."""
 
+from typing import get_args
+
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
 from outreach.models.people import CHANNELS
 from outreach.rules import lifecycle
+from outreach.rules.edits import EditKind
 
 
 class AppliedSchedules(models.Model):
@@ -42,7 +45,12 @@ class Article(models.Model):
 
 
 class Series(models.Model):
-    """What an article became: numbered emails and texts. Published content never changes; an edit makes a new series."""
+    """What an article became: numbered emails and texts. A draft may be edited; published content never changes, and a
+    later version of it is a new series that names the one it `replaces`.
+
+    `originals` are the author's sentences by id (the first has id 1), each with the citations it carries: edits, the
+    comparison of versions and the audit go by them, whatever a later compiler would read.
+    """
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="series")
     slug = models.SlugField(unique=True, max_length=120)
@@ -54,8 +62,16 @@ class Series(models.Model):
     compiler_version = models.TextField(default="")
     content_hash = models.TextField(default="")
     coverage = models.JSONField(default=dict)
+    originals = models.JSONField(default=list)
     dropped = models.JSONField(default=list)
+    rejected = models.JSONField(default=list)  # sentences that became no text, each with the reasons
     problems = models.JSONField(default=list)
+    wanted_emails = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # as staff asked; None leaves it to the rules
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
+    structure_confirmed_at = models.DateTimeField(null=True, blank=True)
+    structure_confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +87,33 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SeriesEdit(models.Model):
+    """What a person changed in a draft, kept beside it and applied at each compilation (rules/edits.py)."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="edits")
+    kind = models.TextField()
+    sentence = models.PositiveIntegerField(default=0)  # 0: a restored line, or a sentence that is gone
+    was = models.TextField(default="", blank=True)
+    words = models.TextField(default="", blank=True)
+    conflict = models.TextField(default="", blank=True)
+    author_now = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        db_table = "series_edit"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "kind", "sentence"], condition=Q(sentence__gt=0), name="series_edit_once"
+            ),
+            models.CheckConstraint(name="series_edit_kind_known", condition=Q(kind__in=get_args(EditKind))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sentence}"
 
 
 class Step(models.Model):

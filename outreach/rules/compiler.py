@@ -6,6 +6,7 @@ Pure: the same article gives the same draft, byte for byte. The only words added
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -29,24 +30,29 @@ from outreach.rules.draft import (
     Coverage,
     EmailDraft,
     ListItem,
+    Original,
     Run,
     SeriesDraft,
 )  # fmt: skip
+from outreach.rules.edits import Edit, conflicts, edited_article, edited_emails, struck
 from outreach.rules.lint import lint
-from outreach.rules.partition import Unit, partition, units
+from outreach.rules.partition import Unit, edited_units, partition, units
 from outreach.rules.slots import SlotTexts, fill, slot_texts
 from outreach.rules.standalone import leaning, opens_with_pointer
 from outreach.rules.words import speaks_of_crisis
 
-VERSION = "1"
+VERSION = "2"  # a new number whenever the same article may give other sentences or another series
 MAX_EMAILS = 60
 MAX_WORDS = 15_000
 
 
-def compile_series(article: Article, slots: SlotTexts | None = None, *, parts: int | None = None) -> SeriesDraft:
+def compile_series(
+    article: Article, slots: SlotTexts | None = None, *, parts: int | None = None, edits: Sequence[Edit] = ()
+) -> SeriesDraft:
     """The series made of an article.
 
-    `slots` overrides the frame's wording (default: the article's language); `parts` asks for a number of emails.
+    `slots` overrides the frame's wording (default: the article's language); `parts` asks for a number of emails;
+    `edits` are what staff changed. The cuts are those of the author's article, so an edit moves no other sentence.
     Raises ArticleRefused for an article of more than 15,000 words or 60 emails, and for `parts` below 1.
     """
     if article.words > MAX_WORDS:
@@ -63,16 +69,34 @@ def compile_series(article: Article, slots: SlotTexts | None = None, *, parts: i
         raise ArticleRefused(
             f"The article would make {len(ranges)} emails and a series takes at most {MAX_EMAILS}; split it."
         )
-    emails = _emails(article, [pieces[a:b] for a, b in ranges], wording)
-    chosen, rejected = tips.choose(article)
-    placed = [i for email in emails for i in email.sources]
-    total = sum(1 for _ in article.sentences())
+    whole, article = article, edited_article(article, edits)
+    bodies = [edited_units(pieces[a:b], edits) for a, b in ranges]
+    emails = edited_emails(_emails(article, [body for body in bodies if body], wording), edits)
+    chosen, rejected = tips.edited(tips.choose(article), article, edits)
     draft = SeriesDraft(
         title=article.title, organisation=article.organisation, language=article.language, article_hash=article.source_hash,
-        compiler_version=VERSION, emails=tuple(emails), tips=chosen, rejected=rejected, dropped=article.dropped,
-        coverage=Coverage(len({i for i in placed if placed.count(i) == 1}), total, len(article.dropped)),
+        compiler_version=VERSION, emails=emails, tips=chosen, rejected=rejected, dropped=article.dropped,
+        coverage=_coverage(whole, emails, edits), originals=originals(whole),
     )  # fmt: skip
-    return replace(draft, problems=lint(draft, article))
+    return replace(draft, problems=(*conflicts(edits, emails), *lint(draft, article)))
+
+
+def originals(article: Article) -> tuple[Original, ...]:
+    """The author's sentences in the order of their ids, each with the full citations it carries."""
+    by_ref = {c.ref: c.text for c in article.citations}
+    return tuple(
+        Original(s.text, tuple(dict.fromkeys(by_ref[r.ref] for r in s.refs if r.ref in by_ref)))
+        for s in article.sentences()
+    )
+
+
+def _coverage(article: Article, emails: Sequence[EmailDraft], edits: Sequence[Edit]) -> Coverage:
+    """Arithmetic on sentence ids: those that stand in exactly one place, and those a person struck out."""
+    placed = Counter(i for email in emails for i in email.sources)
+    ids = {s.id for s in article.sentences()}
+    return Coverage(
+        sum(placed[i] == 1 for i in ids), len(ids), len(article.dropped), len(struck(edits) & ids - placed.keys())
+    )
 
 
 def _emails(article: Article, parts: Sequence[Sequence[Unit]], slots: SlotTexts) -> list[EmailDraft]:

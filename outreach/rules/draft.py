@@ -174,24 +174,43 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of the article's sentences stand in the series, and how many lines were left out as page furniture."""
+    """How many of the article's sentences stand in the series, how many lines were left out as page furniture, and how
+    many sentences a person struck out."""
 
     placed: int
     total: int
     dropped_lines: int
+    struck: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every sentence stands in the series or was struck out by a person."""
+        return self.placed + self.struck == self.total
 
     @property
     def say(self) -> str:
         """The coverage line of the review page."""
+        struck = f", {self.struck} struck out by staff" if self.struck else ""
         return (
-            f"{self.placed} of {self.total} sentences placed, "
+            f"{self.placed} of {self.total} sentences placed{struck}, "
             f"{self.dropped_lines} {'line' if self.dropped_lines == 1 else 'lines'} left out as page furniture"
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A sentence as the author wrote it, with the citations it carries: what edits and the audit are measured against."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesDraft:
-    """A whole compiled article. The same article and compiler version give the same draft, byte for byte."""
+    """A whole compiled article. The same article, edits and compiler version give the same draft, byte for byte.
+
+    `originals` are the author's sentences, unedited, in the order of their ids (the first has id 1).
+    """
 
     title: str
     organisation: str | None
@@ -204,6 +223,7 @@ class SeriesDraft:
     dropped: tuple[Dropped, ...] = ()
     problems: tuple[Problem, ...] = ()
     coverage: Coverage = field(default_factory=lambda: Coverage(0, 0, 0))
+    originals: tuple[Original, ...] = ()
 
 
 T = TypeVar("T")

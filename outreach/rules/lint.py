@@ -212,7 +212,7 @@ def _without_publisher(text: str) -> str:
 
 
 def _article(draft: SeriesDraft, article: Article) -> Iterator[Problem]:
-    if draft.coverage.placed != draft.coverage.total:
+    if not draft.coverage.complete:
         yield _problem("error", "coverage", "series", draft.coverage.say + "; compile again from the article.")
     cited = {r.ref for s in article.sentences() for r in s.refs}
     later = _cited_later(article)

@@ -8,9 +8,10 @@ cut: after a heading, between a lead-in and its list, inside a list, between a q
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outreach.rules.article import Article, Block, ItemList, Paragraph, Quote, block_sentences
+from outreach.rules.edits import Edit, edited_block
 from outreach.rules.standalone import opens_with_pointer
 
 FORBIDDEN = -1
@@ -54,6 +55,18 @@ def units(article: Article) -> list[Unit]:
                 out.append(Unit(number, piece, words, price, _marks(piece, sources)))
             previous = block
     return out
+
+
+def edited_units(pieces: Sequence[Unit], edits: Sequence[Edit]) -> list[Unit]:
+    """The units of one part as staff edited them. A heading goes when all of its text in this part was struck out."""
+    blocks = [unit.block and edited_block(unit.block, edits) for unit in pieces]
+    had = {unit.section for unit in pieces if unit.block is not None}
+    has = {unit.section for unit, block in zip(pieces, blocks, strict=True) if block is not None}
+    return [
+        replace(unit, block=block)
+        for unit, block in zip(pieces, blocks, strict=True)
+        if block is not None or (unit.block is None and unit.section not in had - has)
+    ]
 
 
 def _after(out: Sequence[Unit], price: int) -> int:

@@ -15,6 +15,7 @@ from outreach.rules import sms
 from outreach.rules.article import Article, Item, ItemList, Paragraph, Quote, Section, Sentence
 from outreach.rules.contacts import EMAIL, PHONE, URL
 from outreach.rules.draft import RejectedTip, Tip, TipKind
+from outreach.rules.edits import Edit
 from outreach.rules.figures import has_figure, named_source
 from outreach.rules.imperatives import instructs
 from outreach.rules.standalone import leaning
@@ -105,6 +106,36 @@ def choose(article: Article, count: int | None = None) -> tuple[tuple[Tip, ...],
         if id(c) not in taken
     ]
     return tuple(tips), tuple(rejected)
+
+
+def edited(
+    chosen: tuple[tuple[Tip, ...], tuple[RejectedTip, ...]], article: Article, edits: Sequence[Edit]
+) -> tuple[tuple[Tip, ...], tuple[RejectedTip, ...]]:
+    """The choice as staff changed it: texts taken out, worded by hand, or made of another sentence, in reading order."""
+    tips, rejected = {t.sentences[0]: t for t in chosen[0]}, {r.sentences[0]: r for r in chosen[1]}
+    for edit in edits:
+        if edit.kind == "no_text" and edit.sentence in tips:
+            out = tips.pop(edit.sentence)
+            rejected[edit.sentence] = RejectedTip(out.text, out.sentences, ("taken out by a person",))
+        elif edit.kind == "text" and edit.sentence:
+            tips[edit.sentence] = _by_hand(article, edit)
+            rejected.pop(edit.sentence, None)
+    return tuple(tips[i] for i in sorted(tips)), tuple(rejected[i] for i in sorted(rejected))
+
+
+def _by_hand(article: Article, edit: Edit) -> Tip:
+    """A text in a person's words, with the kind and the source of the sentence it is made of."""
+    candidate = next((c for c in _candidates(article) if c.sentence.id == edit.sentence), None)
+    words = sms.fold(edit.words)
+    if candidate is None:  # its sentence was struck out of the emails; the text is a person's own
+        cost = sms.measure(words)
+        return Tip(
+            text=words, kind="fact", source=None, cited=False, sentences=(edit.sentence,), encoding=cost.encoding,
+            parts=cost.parts, reasons=("worded by a person",),
+        )  # fmt: skip
+    candidate.text, candidate.labelled, candidate.reasons = words, False, ["worded by a person"]
+    candidate.kind = _kind(candidate, instructs(words, article.language))
+    return _tip(candidate, article)
 
 
 def _wanted(words: int) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from outreach.actions import publishing, schedules
+from outreach.actions import drafting, publishing, schedules
 from outreach.errors import Refused
 from outreach.models import Activity, Article, Series, Step
 from outreach.rules import sms
@@ -18,7 +18,7 @@ SAMPLE = builders.ROOT / "outreach" / "samples" / "heroin_and_the_brain.txt"
 
 def draft(**changes: Any) -> Series:
     asked = {"topic": "recovery-notes", "cadence": "gentle", "now": NOW, **changes}
-    return publishing.draft_series(SAMPLE.read_bytes(), SAMPLE.name, **asked)
+    return drafting.draft_series(SAMPLE.read_bytes(), SAMPLE.name, **asked)
 
 
 def reworded(series: Series) -> None:
@@ -207,7 +207,7 @@ def test_an_unknown_topic_or_cadence_is_refused_with_the_known_ones(changes: dic
 
 def test_a_file_that_is_no_article_leaves_nothing_behind() -> None:
     with pytest.raises(ArticleRefused):
-        publishing.draft_series(b"", "empty.txt", topic="recovery-notes", cadence="gentle", now=NOW)
+        drafting.draft_series(b"", "empty.txt", topic="recovery-notes", cadence="gentle", now=NOW)
     assert not Article.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.readers.decode import decode, refuse_long, refuse_other_formats
@@ -21,14 +22,17 @@ _HTML = re.compile(
 )
 
 
-def read(data: bytes, name: str, *, organisation: str | None = None) -> Article:
-    """The article in a file. `name` tells the format where the bytes do not; `organisation` overrides what is found.
+def read(
+    data: bytes, name: str, *, organisation: str | None = None, restored: Mapping[str, str] | None = None
+) -> Article:
+    """The article in a file. `name` tells the format where the bytes do not; `organisation` overrides what is found;
+    `restored` are lines that staff put back, with the kind each shall have ("heading", or "" as it was read).
 
     Raises ArticleRefused, with one sentence for staff, for what is empty, binary, too long, too short or broken.
     """
     refuse_other_formats(data)
     page = _page(data, name.lower())
-    return shape(page, data, name, organisation)
+    return shape(page, data, name, organisation, restored)
 
 
 def _page(data: bytes, name: str) -> Page:

@@ -39,7 +39,7 @@ def number_headings(lines: Sequence[Line]) -> list[Line]:
     out = list(lines)
     for i in at:
         text = f"{lines[i].marker} {lines[i].text}"
-        out[i] = Line(kind="heading", level=3, spans=(Span(text),), gap=True)
+        out[i] = Line(kind="heading", level=3, spans=(Span(text),), gap=True, at=lines[i].at)
     return out
 
 

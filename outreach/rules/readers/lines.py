@@ -40,6 +40,7 @@ class Line:
     anchors: tuple[str, ...] = ()  # names that links on the same page use for this line
     hint: str | None = None  # the page part it stands in, when the markup names one ("share", "related")
     by: str | None = None  # speaker of a quotation
+    at: int = 0  # its place on the page, so that a line staff restore finds its way back
 
     @property
     def text(self) -> str:

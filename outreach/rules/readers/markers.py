@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outreach.rules.readers.lines import Line, Span
 
@@ -93,10 +93,7 @@ def lift(line: Line, names: Collection[str]) -> Line:
     spans: list[Span] = []
     for span in line.spans:
         spans.extend(_lifted(span, names))
-    return Line(
-        kind=line.kind, spans=_closed_up(spans), level=line.level, ordered=line.ordered, number=line.number,
-        marker=line.marker, sure=line.sure, gap=line.gap, anchors=line.anchors, hint=line.hint, by=line.by,
-    )  # fmt: skip
+    return replace(line, spans=_closed_up(spans))
 
 
 def _lifted(span: Span, names: Collection[str]) -> Iterator[Span]:

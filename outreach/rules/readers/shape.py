@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.contacts import find_contacts
@@ -23,11 +25,17 @@ MIN_WORDS = 20
 _KEEP_AFTER = 100  # words of prose behind the sources from which they are taken for a part of the article
 
 
-def shape(page: Page, data: bytes, name: str, organisation: str | None = None) -> Article:
-    """The article in a page. Raises ArticleRefused when under 20 words of text are left."""
+def shape(
+    page: Page, data: bytes, name: str, organisation: str | None = None, restored: Mapping[str, str] | None = None
+) -> Article:
+    """The article in a page. `restored` are lines that stay whatever the rules say, with their kind ("heading" or "").
+
+    Raises ArticleRefused when under 20 words of text are left.
+    """
     dropped: list[Dropped] = []
     warnings: list[str] = []
-    lines = _without_hinted(page.lines, dropped)
+    lines, kept = _without_restored(page.lines, restored or {})
+    lines = _without_hinted(lines, dropped)
     refuse_long("".join(line.text for line in lines))
     everything = [line.text for line in lines]
     found = sources.take(lines)
@@ -42,7 +50,7 @@ def shape(page: Page, data: bytes, name: str, organisation: str | None = None) -
     author = titles.byline(everything, page.byline)
     lines = _body(lines, author, dropped)
     language = guess_language(" ".join(line.text for line in lines), page.language)
-    lifted = [markers.lift(line, found.names) for line in lines]
+    lifted = [markers.lift(line, found.names) for line in _with_restored(lines, kept)]
     sections = assemble(lifted, found.names, language)
     if title is None:
         title = _fallback_title(lines, name)
@@ -62,7 +70,25 @@ def shape(page: Page, data: bytes, name: str, organisation: str | None = None) -
     return find_contacts(article)
 
 
-def _without_hinted(lines: tuple[Line, ...], dropped: list[Dropped]) -> list[Line]:
+def _without_restored(lines: Sequence[Line], restored: Mapping[str, str]) -> tuple[list[Line], list[Line]]:
+    """The lines, each with its place on the page, parted into those the rules judge and those staff restored."""
+    placed = [replace(line, at=i) for i, line in enumerate(lines)]
+    kept = [
+        replace(line, kind="heading", level=line.level or 2, hint=None)
+        if restored[line.text.strip()] == "heading"
+        else replace(line, hint=None)
+        for line in placed
+        if line.text.strip() in restored
+    ]
+    return [line for line in placed if line.text.strip() not in restored], kept
+
+
+def _with_restored(lines: Sequence[Line], kept: Sequence[Line]) -> list[Line]:
+    """The restored lines back at their places. The sort is stable, and lines only ever leave in between."""
+    return sorted([*lines, *kept], key=lambda line: line.at) if kept else list(lines)
+
+
+def _without_hinted(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
     dropped.extend(Dropped(line.text, f"page part: {line.hint}") for line in lines if line.hint)
     return [line for line in lines if not line.hint and (line.text.strip() or line.spans)]
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from outreach.actions import clock, publishing, reading_series, schedules
+from outreach.actions import clock, drafting, publishing, reading_series, schedules
 from outreach.errors import Refused
 from outreach.models import Series
 from outreach.rules.readers import ArticleRefused
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             data, name = _article(request)
-            series = publishing.draft_series(
+            series = drafting.draft_series(
                 data,
                 name,
                 topic=request.POST.get("topic", ""),

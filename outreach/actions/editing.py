@@ -1,0 +1,170 @@
+"""What staff may change in a draft. Each act is kept as an edit beside the article, and the series is compiled anew.
+
+Only drafts change. A series handed in for review goes back to being a draft, because an approval is bound to the exact
+words; a published one never changes (recompiling.py makes a new draft of it).
+"""
+
+import re
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from outreach.actions.drafting import originals, rebuild
+from outreach.actions.recording import note
+from outreach.errors import Refused
+from outreach.models import Series, SeriesEdit
+from outreach.rules import lifecycle
+from outreach.rules.edits import LIMITS, OF_AN_EMAIL, EditKind
+from outreach.rules.readers.decode import clean
+
+MAX_EMAILS = 60
+
+
+def reword(series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None) -> None:
+    """The sentence says `words` in its email. The author's own words again undo it. Raises Refused for none or too many."""
+    _put(series, "reword", sentence, words, now=now, actor=actor)
+
+
+def strike(series: Series, sentence: int, *, now: datetime, actor: User | None = None) -> None:
+    """The sentence is left out of the emails, on this person's word."""
+    _put(series, "strike", sentence, "", now=now, actor=actor)
+
+
+def word_text(series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None) -> None:
+    """The text made of the sentence says `words`; where none was made of it, one is."""
+    _put(series, "text", sentence, words, now=now, actor=actor)
+
+
+def leave_out_text(series: Series, sentence: int, *, now: datetime, actor: User | None = None) -> None:
+    """No text is made of the sentence."""
+    _put(series, "no_text", sentence, "", now=now, actor=actor)
+
+
+@transaction.atomic
+def word_email(
+    series: Series, number: int, kind: EditKind, words: str, *, now: datetime, actor: User | None = None
+) -> None:
+    """Gives an email a subject or preheader (`kind` is one of OF_AN_EMAIL). Raises Refused when there is no such email."""
+    if kind not in OF_AN_EMAIL:
+        raise Refused(f"“{kind}” is nothing an email has: {', '.join(OF_AN_EMAIL)}.")
+    series = _locked(series, now=now, actor=actor)
+    step = series.steps.filter(channel="email", number=number).first()
+    if step is None or not step.content.get("sources"):
+        raise Refused(f"“{series.title}” has no email {number}.")
+    said = _said(kind, words)
+    if said == step.content[kind]:
+        return
+    before = series.edits.filter(kind=kind, sentence__in=step.content["sources"])
+    held = before.order_by("sentence").first()
+    was, sentence = (held.was, held.sentence) if held else (step.content[kind], step.content["sources"][0])
+    before.delete()
+    if said != was:
+        SeriesEdit.objects.create(series=series, kind=kind, sentence=sentence, was=was, words=said, at=now, by=actor)
+    _done(series, f"changed the {kind.replace('_', ' ')} of email {number} in", now=now, actor=actor)
+
+
+@transaction.atomic
+def restore_line(
+    series: Series, line: str, *, as_heading: bool = False, now: datetime, actor: User | None = None
+) -> None:
+    """Puts a line back that was left out as page furniture. Raises Refused when no such line was left out."""
+    series = _locked(series, now=now, actor=actor)
+    if line not in {dropped["line"] for dropped in series.dropped}:
+        raise Refused("That line is not among those left out; open the series again and look.")
+    SeriesEdit.objects.create(
+        series=series, kind="restore", was=line, words="heading" if as_heading else "", at=now, by=actor
+    )
+    _done(series, "restored a line of", now=now, actor=actor)
+    if any(dropped["line"] == line for dropped in series.dropped):
+        raise Refused(
+            "That line belongs to the page around the article and cannot be put back; add it to the article itself."
+        )
+
+
+@transaction.atomic
+def ask_emails(series: Series, count: int | None, *, now: datetime, actor: User | None = None) -> None:
+    """Asks for a number of emails, or leaves it to the rules (None). The nearest possible number is made."""
+    if count is not None and not 1 <= count <= MAX_EMAILS:
+        raise Refused(f"A series has from 1 to {MAX_EMAILS} emails.")
+    series = _locked(series, now=now, actor=actor)
+    series.wanted_emails = count
+    _done(series, f"asked for {count or 'any number of'} emails in", now=now, actor=actor)
+
+
+@transaction.atomic
+def discard(series: Series, pk: int, *, now: datetime, actor: User | None = None) -> None:
+    """Takes an edit back: the author's words, as they are now, stand again."""
+    series = _locked(series, now=now, actor=actor)
+    _edit(series, pk).delete()
+    _done(series, "took an edit back in", now=now, actor=actor)
+
+
+@transaction.atomic
+def keep(series: Series, pk: int, *, now: datetime, actor: User | None = None) -> None:
+    """Settles a conflict for the edit: it goes on, now measured against the author's new words."""
+    series = _locked(series, now=now, actor=actor)
+    edit = _edit(series, pk)
+    if edit.conflict == "gone":
+        raise Refused("Its sentence is no longer in the article: discard the edit, or make it on another sentence.")
+    edit.was, edit.author_now, edit.conflict = edit.author_now or edit.was, "", ""
+    edit.save()
+    _done(series, "kept an edit in", now=now, actor=actor)
+
+
+@transaction.atomic
+def _put(series: Series, kind: EditKind, sentence: int, words: str, *, now: datetime, actor: User | None) -> None:
+    series = _locked(series, now=now, actor=actor)
+    said = _said(kind, words)
+    authored = originals(series)
+    if not 1 <= sentence <= len(authored):
+        raise Refused(f"“{series.title}” has no sentence {sentence}; open it again and look.")
+    was = authored[sentence - 1]
+    # Of two that exclude each other the last one made holds.
+    of_email, of_text = ("reword", "strike"), ("text", "no_text")
+    series.edits.filter(kind__in=of_email if kind in of_email else of_text, sentence=sentence).delete()
+    if kind != "reword" or said != was:
+        SeriesEdit.objects.create(series=series, kind=kind, sentence=sentence, was=was, words=said, at=now, by=actor)
+    verb = {"reword": "reworded", "strike": "struck out", "text": "worded the text of", "no_text": "made no text of"}[
+        kind
+    ]
+    _done(series, f"{verb} sentence {sentence} in", now=now, actor=actor)
+
+
+def _said(kind: EditKind, words: str) -> str:
+    """The words as one clean line. Raises Refused when there are none or too many."""
+    said = re.sub(r"\s+", " ", clean(words)).strip()
+    limit = LIMITS.get(kind)
+    if limit is None:
+        return ""
+    if not said:
+        raise Refused("Write the words that should stand there, or strike the sentence out.")
+    if len(said) > limit:
+        raise Refused(f"That has {len(said)} characters; at most {limit} can stand there.")
+    return said
+
+
+def _locked(series: Series, *, now: datetime, actor: User | None) -> Series:
+    """The series, locked, as a draft. Raises Refused when it may not change any more."""
+    series = Series.objects.select_for_update().get(pk=series.pk)
+    if series.status == "review":
+        series.status = "draft"
+        Series.objects.filter(pk=series.pk, status__in=lifecycle.sources("series", "draft")).update(status="draft")
+        note("took back from review", series, now=now, actor=actor)
+    if series.status != "draft":
+        raise Refused(f"“{series.title}” is {series.status} and does not change any more; make a new draft of it.")
+    return series
+
+
+def _edit(series: Series, pk: int) -> SeriesEdit:
+    edit = series.edits.filter(pk=pk).first()
+    if edit is None:
+        raise Refused("That edit is not there any more; open the series again and look.")
+    return edit
+
+
+def _done(series: Series, verb: str, *, now: datetime, actor: User | None) -> None:
+    rebuild(series)
+    if not series.steps.exists():
+        raise Refused("Nothing would be left of the series; leave at least one sentence in it.")
+    note(verb, series, now=now, actor=actor)
