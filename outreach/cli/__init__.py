@@ -13,9 +13,11 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and turns every error a person can mend into one line."""
-    from outreach.cli import campaigns, content, people, running, schedules, staff, watching
+    from outreach.cli import campaigns, content, people, recompiling, running, schedules, staff, watching
 
-    assert all((campaigns, content, people, running, schedules, staff, watching))  # they register their commands
+    assert all(
+        (campaigns, content, people, recompiling, running, schedules, staff, watching)
+    )  # they register their commands
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

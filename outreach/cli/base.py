@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from outreach import __version__
 from outreach.errors import Refused
+
+if TYPE_CHECKING:
+    from outreach.models import Series
 
 app = typer.Typer(
     name="outreach",
@@ -43,6 +46,18 @@ def ready() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
+
+
+def series_called(slug: str, looked_for: str = "series") -> "Series":
+    """The series of that name. Raises Refused with the known ones. Makes the database ready."""
+    ready()
+    from outreach.models import Series
+
+    series = Series.objects.filter(slug=slug).first()
+    if series is None:
+        known = ", ".join(Series.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise Refused(f"No {looked_for} is called “{slug}”. Known: {known}.")
+    return series
 
 
 def print_json(value: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outreach.cli.base import AsJson, app, console, print_json, ready
+from outreach.cli.base import AsJson, app, console, print_json, ready, series_called
 from outreach.errors import Refused
 
 SeriesArgument = Annotated[str, typer.Argument(help="The name of a published series.", metavar="SERIES")]
@@ -27,16 +27,6 @@ def _condition(segment: str | None) -> dict[str, Any] | None:
     return found
 
 
-def _series(slug: str) -> Any:
-    from outreach.models import Series
-
-    series = Series.objects.filter(slug=slug).first()
-    if series is None:
-        known = ", ".join(Series.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise Refused(f"No series is called “{slug}”. Known: {known}.")
-    return series
-
-
 def _campaign(number: int) -> Any:
     ready()
     from outreach.models import Campaign
@@ -55,7 +45,7 @@ def enroll(series: SeriesArgument, segment: Segment = None, name: str | None = N
 
     now = clock.now()
     who = _condition(segment)
-    found = _series(series)
+    found = series_called(series)
     campaign = campaigning.create(found, name=name or f"{found.title}, {now:%B %Y}", who=who, now=now)
     runs = campaigning.start(campaign, now=now)
     if as_json:
@@ -107,7 +97,7 @@ def simulate(
     from outreach.actions import clock, simulating
     from outreach.actions.explaining import say_reason
 
-    found = simulating.simulate(_series(series), now=clock.now(), days=days, who=_condition(segment))
+    found = simulating.simulate(series_called(series), now=clock.now(), days=days, who=_condition(segment))
     if as_json:
         print_json(
             {

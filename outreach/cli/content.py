@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from outreach.cli.base import AsJson, app, console, print_json, read_file, ready
+from outreach.cli.base import AsJson, app, console, print_json, read_file, ready, series_called
 from outreach.errors import Refused
 from outreach.rules.article import ArticleRefused
 from outreach.rules.draft import Problem, SeriesDraft
@@ -101,24 +101,13 @@ def lint(
         draft, _ = _draft(Path(what), None)
         problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems]
     else:
-        problems = _series(what).problems
+        problems = series_called(what, "file and no series").problems
     problems = sorted(problems, key=lambda p: list(MARKS).index(p["severity"]))
     if as_json:
         print_json(problems)
     else:
         _show_problems(tuple(Problem(**p) for p in problems))
     raise typer.Exit(1 if any(p["severity"] == "error" for p in problems) else 0)
-
-
-def _series(slug: str) -> Any:
-    ready()
-    from outreach.models import Series
-
-    series = Series.objects.filter(slug=slug).first()
-    if series is None:
-        known = ", ".join(Series.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
-        raise Refused(f"No file and no series is called “{slug}”. Known series: {known}.")
-    return series
 
 
 @app.command()

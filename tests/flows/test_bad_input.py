@@ -1,48 +1,13 @@
 """Bad input at the command line: one clear error that names the place and the cure, exit 2, nothing half done."""
 
 import json
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from outreach import embedded
+from tests.commands import ROOT, outreach, refused
 
-ROOT = Path(__file__).resolve().parents[2]
 GOOD = "email,first_name,zip\nann@example.org,Ann,30303\n"
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    """A folder whose database is kept running, so that each command joins it instead of starting it anew."""
-    with tempfile.TemporaryDirectory(prefix="outreach-home-", ignore_cleanup_errors=True) as folder:
-        embedded.start_database(Path(folder))
-        assert outreach(Path(folder), "schedules", "apply").returncode == 0
-        yield Path(folder)
-        embedded.stop_database(Path(folder))
-
-
-def outreach(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "outreach.cli", *map(str, arguments)],
-        env={**kept, "OUTREACH_HOME": str(home), **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-def refused(done: subprocess.CompletedProcess[str]) -> str:
-    """The error of a command that refused: no traceback, exit 2."""
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stderr
 
 
 @pytest.mark.parametrize(
