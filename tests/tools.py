@@ -33,6 +33,8 @@ def missing() -> list[str]:
         lines.append("No Chromium: the browser tests cannot run (apt install chromium, or set CHROMIUM).")
     if not redis_server() and not os.environ.get("REDIS_URL"):
         lines.append("No Redis: the Redis tests cannot run (apt install redis-server, or set REDIS_URL).")
+    if not (shutil.which("spin") and shutil.which("gcc")):
+        lines.append("No spin or no gcc: the model of the spine cannot be checked (apt install spin gcc).")
     return lines
 
 

@@ -65,7 +65,8 @@ def _email(change: EmailChange) -> str:
         return f"  email {change.number} is new: {change.subject}"
     was = f" (was {change.was_number})" if change.was_number != change.number else ""
     subject = "" if change.subject == change.was_subject else f"; its subject was “{change.was_subject}”"
-    return f"  email {change.number}{was}: {change.subject}{subject}; {change.sentences} sentence{'s' * (change.sentences != 1)} touched"
+    touched = f"{change.sentences} sentence{'s' * (change.sentences != 1)} touched"
+    return f"  email {change.number}{was}: {change.subject}{subject}; {touched}"
 
 
 def _sentence(change: SentenceChange) -> Text:

@@ -33,6 +33,7 @@ _on_stage: list[Sandbox] = []
 @pytest.fixture(autouse=True)
 def _one_clock_for_both(sandbox: Sandbox) -> Iterator[None]:
     _on_stage.append(sandbox)
+    sandbox.client.post("/sandbox/clock", {"now": NOW.isoformat()})  # whatever the day on which this runs
     yield
     _on_stage.clear()
 
@@ -183,6 +184,22 @@ def test_a_worker_that_dies_before_the_call_leaves_its_people_due(sandbox: Sandb
     assert statuses() == ["returned", "returned"]
     assert drain(lane, NOW) == 2
     assert statuses() == ["returned", "returned", "sent", "sent"]
+    assert_held(sandbox)
+
+
+def test_a_step_whose_worker_died_comes_before_the_next_one_however_long_everything_stood_still(
+    sandbox: Sandbox,
+) -> None:
+    """The system was down for longer than the steps are apart, and comes back with a tick before its first sweep."""
+    campaign_with(1)
+    lane = sandbox.lane("email")
+    assert claim(lane, NOW, "w1") is not None
+    run("UPDATE batch SET claimed_at = '2020-01-01', lease_until = '2020-01-02'")
+    later = NOW + timedelta(days=8)
+    assert drain(lane, later) == 0, "step 2 is due, but step 1 may still come back"
+    sweep(later)
+    assert drain(lane, later) == 1
+    assert list(Message.objects.order_by("pk").values_list("step_number", "status")) == [(1, "returned"), (1, "sent")]
     assert_held(sandbox)
 
 

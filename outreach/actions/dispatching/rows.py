@@ -94,6 +94,8 @@ _CONSENT = """
     LEFT JOIN consent ca ON ca.subscriber_id = s.id AND ca.channel = %(channel)s AND ca.topic = '*'
 """
 
+# A step whose batch is still open may come back, and the cursor with it: the next one is not begun before that is known.
+# (A worker died, and the system stood still for longer than the steps are apart.)
 _DUE = (
     "SELECT e.id, "
     + _COLUMNS
@@ -102,6 +104,8 @@ _DUE = (
     + """
     WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = %(campaign)s
         AND e.next_step = %(step)s AND e.next_due_at <= %(now)s
+        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.enrollment_id = e.id AND m.step_number = e.next_step - 1
+            AND m.status = 'sending')
     ORDER BY e.next_due_at LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 """
 )
