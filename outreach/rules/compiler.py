@@ -23,6 +23,7 @@ from outreach.rules.article import (
     Sentence,
     block_sentences,
 )  # fmt: skip
+from outreach.rules.contacts import digits
 from outreach.rules.draft import (
     Block,
     CallToAction,
@@ -211,8 +212,8 @@ def _call_to_action(article: Article, text: str, slots: SlotTexts) -> tuple[Call
 
 def _says(text: str, contact: Contact) -> bool:
     if contact.kind == "phone":
-        wanted = re.sub(r"\D", "", contact.value)[-10:]
-        return wanted in re.sub(r"(?<=\d)[\s().-]+(?=\d)", "", text) or contact.value in text
+        wanted = digits(contact.value)
+        return wanted in re.sub(r"(?<=\d)[\s().–‑-]+(?=\d)", "", text) or contact.value in text
     return contact.value in text
 
 

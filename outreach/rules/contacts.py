@@ -7,23 +7,52 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from outreach.rules.article import Article, Contact, ContactRole, Sentence, block_sentences
+from outreach.rules.patterns import word_set
 
-PHONE = re.compile(
-    r"(?<![\w./-])(?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\d-])"
-    r"|(?<![\w.])\+\d{1,3}[\s.-]?(?:\(?\d{1,4}\)?[\s.-]?){2,5}\d{2,4}(?!\d)"
-    r"|(?<![\w.])1?[\s.-]?8\d\d[\s.-](?:\d{3}[\s.-][A-Z]{4}|[A-Z]{3}[\s.-]?[A-Z]{4}|[A-Z]{7})(?:\s\(\d{4}\))?(?!\w)"
+_S = r"[\s.–‑-]"  # what stands between the groups of a number
+_AREA = rf"(?:\(\d{{3}}\)\s?|\d{{3}}{_S})"
+_EXTENSION = r",?\s(?:ext\.?|extension|extensión|x)\s?\d{1,5}\b"
+_WORD = (  # seven keys, some of them letters: "555-HELP", "NEW-LIFE", "SOBER-01"
+    rf"(?:\d{{3}}{_S}[A-Z]{{4}}|[A-Z]{{3}}{_S}?[A-Z]{{4,5}}|[A-Z]{{4}}{_S}?[A-Z]{{3,4}}|[A-Z]{{5}}{_S}?\d{{2}}|"
+    rf"[A-Z]{{4}}{_S}?\d{{3}}|[A-Z]{{7,9}})"
 )
-_SHORT = re.compile(r"(?<![\w$€.,:/-])(988|911|741741)(?![\w%]|[.,:/-]\d)")
+PHONE = re.compile(
+    rf"(?<![\w./–‑-])(?:\+?1{_S}?)?{_AREA}\d{{3}}{_S}\d{{4}}(?![\d–‑-])(?:{_EXTENSION})?"
+    r"|(?<![\w.])\+\d{1,3}[\s.-]?(?:\(?\d{1,4}\)?[\s.-]?){2,5}\d{2,4}(?!\d)"
+    rf"|(?<![\w.])(?:1{_S}?)?{_AREA}{_WORD}(?:\s\(\d{{4}}\))?(?!\w)"
+    r"|(?<![\w./#-])1?[2-9]\d{2}[2-9]\d{6}(?![\w-])"
+)
+_SHORT = re.compile(r"(?<![\w$€.,:/-])(988|911|211|741-?741|838255|9-8-8|9-1-1)(?![\w%]|[.,:/-]\d)")
+_CALLS = re.compile(
+    r"\b(?:call|text|dial|phone|contact|reach|message|press|ll[aá]m|m[aá]rc|m[aá]rqu|env[ií]|escr[ií]b|mensaje|comuní)\w*\b",
+    re.I,
+)
+_LINE = re.compile(
+    r"^\W*(?:\w+\W+){0,3}(?:lifeline|crisis|suicide|hotline|helpline|line|operator|dispatch|línea)", re.I
+)
+_NO_VOICE = re.compile(r"\b(?:fax|tty|tdd)\b[^.;,]{0,12}$", re.I)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
-URL = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"“”]+[^\s<>()\[\]\"“”.,;:!?’']")
+_REST = r"(?:[^\s<>()\[\]\"“”]|\([^\s<>()\[\]\"“”]*\))"
+URL = re.compile(
+    rf"(?:https?://|www\.){_REST}*(?:[^\s<>()\[\]\"“”.,;:!?’']|\([^\s<>()\[\]\"“”]*\))"
+    rf"|(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|us|info|health)\b(?![\w@]|\.\w)(?:/{_REST}*(?<![.,;:!?’']))?"
+)
 _LETTERS = {
     c: d
     for d, cs in zip("23456789", ["ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"], strict=True)
     for c in cs
 }
-# 988, 911, the Crisis Text Line, the old Lifeline number, the Georgia Crisis and Access Line (protocols.md section 6.3).
-_CRISIS = frozenset({"988", "911", "741741", "8002738255", "8007154225"})
-_HELPLINE = frozenset({"8006624357", "8004874889"})  # SAMHSA: a fine primary contact only when there is no other
+# Lines for an emergency: named for the reader's safety, never as what a series asks for. 988, 911, 211, the Crisis Text
+# Line, the Veterans' text line, the old Lifeline (English, Spanish), the Georgia line (protocols.md section 6.3), Poison
+# Help, domestic violence, sexual assault, Trevor, disaster distress, maternal mental health.
+_CRISIS = word_set(
+    """
+    988 911 741741 838255 8002738255 8886289454 8007154225 8002221222 8007997233 8006564673 8664887386 8009855990
+    8338526262
+    """
+)
+# National helplines (SAMHSA, its TTY, NAMI, the quitline): a fine primary contact only when there is no other.
+_HELPLINE = word_set("8006624357 8004874889 8009506264 8007848669")
 _ASKS = re.compile(
     r"\b(?:call|text|phone|reach|contact|dial|write|e-?mail|visit|llam[ae]|llámenos|escrib[ae]|marque|visite)\w*\b",
     re.I,
@@ -32,11 +61,12 @@ _ASKS = re.compile(
 
 def digits(value: str) -> str:
     """The number behind a phone as written: ten digits for the US, letters turned into digits; "+44…" keeps its country."""
-    shown = re.sub(r"\s\(\d{4}\)$", "", value.strip())
+    shown = re.sub(rf"(?:{_EXTENSION}|\s\(\d{{4}}\))$", "", value.strip())
     plain = "".join(_LETTERS.get(c, c) for c in shown.upper() if c.isalnum())
     if value.strip().startswith("+") and not plain.startswith("1"):
         return "+" + plain
-    return plain[1:] if len(plain) == 11 and plain.startswith("1") else plain
+    plain = plain.removeprefix("1") if len(plain) > 10 else plain
+    return plain[:10] if re.search(r"[A-Z]", shown) else plain  # a word may have more letters than the number keys
 
 
 def tel(value: str) -> str:
@@ -48,19 +78,40 @@ def tel(value: str) -> str:
 def _in_sentence(sentence: Sentence) -> Iterator[Contact]:
     text = sentence.text
     for match in PHONE.finditer(text):
-        number = digits(match.group(0))
-        role: ContactRole = "crisis" if number in _CRISIS else "other"
-        yield Contact("phone", match.group(0).strip(), tel(match.group(0)), sentence.id, role)
+        if not _NO_VOICE.search(text[: match.start()]):
+            yield _phone(match.group(0).strip(), sentence)
     for match in _SHORT.finditer(text):
-        yield Contact("shortcode", match.group(1), f"tel:{match.group(1)}", sentence.id, "crisis")
+        if _CALLS.search(text[: match.start()]) or _LINE.match(text[match.end() :]):
+            number = digits(match.group(1))
+            role: ContactRole = "crisis" if number in _CRISIS else "other"
+            yield Contact("shortcode", match.group(1), f"tel:{number}", sentence.id, role)
     for match in EMAIL.finditer(text):
         yield Contact("email", match.group(0), f"mailto:{match.group(0)}", sentence.id, "other")
     for match in URL.finditer(text):
         url = match.group(0) if match.group(0).startswith("http") else f"https://{match.group(0)}"
         yield Contact("url", match.group(0), url, sentence.id, "other")
+    yield from _behind_links(sentence)
+
+
+def _phone(value: str, sentence: Sentence) -> Contact:
+    role: ContactRole = "crisis" if digits(value) in _CRISIS else "other"
+    return Contact("phone", value, tel(value), sentence.id, role)
+
+
+def _behind_links(sentence: Sentence) -> Iterator[Contact]:
+    """Contacts that stand in a link's target only ("Call our desk"), shown as a number or an address."""
     for mark in sentence.marks:
-        if mark.kind == "link" and mark.url and mark.url.startswith("http"):
-            yield Contact("url", text[mark.start : mark.end], mark.url, sentence.id, "other")
+        said = sentence.text[mark.start : mark.end]
+        if mark.kind != "link" or not mark.url:
+            continue
+        scheme, _, rest = mark.url.partition(":")
+        if scheme in ("http", "https"):
+            yield Contact("url", said, mark.url, sentence.id, "other")
+        elif scheme == "mailto" and not EMAIL.search(said):
+            yield Contact("email", rest, mark.url, sentence.id, "other")
+        elif scheme == "tel" and not PHONE.search(said) and len(digits(rest)) == 10:
+            number = digits(rest)
+            yield _phone(f"{number[:3]}-{number[3:6]}-{number[6:]}", sentence)
 
 
 def find_contacts(article: Article) -> Article:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import pysbd
 
+from outreach.rules.imperatives import instructs
 from outreach.rules.patterns import word_set
 
 _PIECE = 1_500
@@ -30,10 +31,41 @@ _AFTER_TIME = re.compile(
     r"(?:Pacific|Eastern|Central|Mountain|Standard|Daylight|ET|PT|CT|MT|EST|EDT|PST|PDT|CST|CDT|to|on|and|or|until|"
     r"hasta|a|y)\b"
 )
-_OPEN_END = re.compile(
-    r"(?:^|\s)(?:(?:No|Núm|Fig|Dr|Mr|Mrs|Ms|Prof|St|Sr|Sra|Dra|vs|approx|Mt|Ft)\.|(?:[A-Z]\.){1,3})$"
+# Abbreviations that never end a sentence: a name or a number follows.
+_TITLES = re.compile(
+    r"(?:^|[\s(“\"])(?:Dr|Mr|Mrs|Ms|Prof|Rev|Gen|Lt|Col|Sgt|Hon|Sr|Sra|Srta|Dra|Lic|Ing|Mt|Ft|vs|approx|Av|Avda|e\.g|"
+    r"i\.e|p\.\s?ej|Ud|Uds|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.$"
 )
-_INITIALS = re.compile(r"(?:^|\s)(?:[A-Z]\.)$")
+# Abbreviations that a number follows; without one they end a sentence ("Is it safe? No. Stop.").
+_COUNTS = re.compile(r"(?:^|[\s(“\"])(?:No|Nos|Núm|n\.º|Fig|Vol|vol|pp?|pág|págs|art|ch|sec|[A-Z][a-z]{1,4})\.$")
+# What may stand at the end of a sentence as well as before a name: "Elm St.", "Acme Inc.", "the U.S.", "Sam T.".
+_EITHER = re.compile(r"(?:^|\s)(?:St|Jr|Inc|Co|Corp|Ltd|(?:[A-Z]\.){1,3}|EE\.\s?UU\.|[A-Z])\.?$")
+_LETTER = re.compile(r"(?P<before>[^\W\d_]+) (?P<letter>[A-Z])\.$")
+# A letter behind one of these is its name and no initial: "hepatitis C.", "vitamin D.", "Plan B.".
+_LETTERED = word_set(
+    """
+    appendix category class exhibit figure grade group hepatitis influenza item level option part phase plan schedule
+    section step track type unit vitamin vitamins ward wing
+    """
+)
+# Capitalised, these open a sentence; a name they hardly are.
+_OPENERS = word_set(
+    """
+    a after all also an and another anyone anything are as ask at be because before both but by call can come could
+    did do does each either even every everyone few first for from go had has have he help her here his how i if in
+    is it its just keep let many maybe more most my neither never no nobody not nothing now often on once one only or
+    other our people please read she should since so some somebody someone sometimes start still stop such take talk
+    tell that the their then there these they this those though today together too try two under until was we were
+    what when where which while who why will with without would yes yet you your
+    al algunos cada como con cuando de desde después el ella ellas ellos en es esa ese eso esta estas este esto estos
+    hay la las le lo los más mi muchos nadie ni no nos nuestro o para pero por pregunte pídala que qué se si sin sobre
+    su sus también todo todos tu un una usted ustedes y ya
+    """
+)
+_END_INSIDE = re.compile(
+    r"(?:\s?\.(?:\s\.){2}|(?<=[a-zà-ÿ\d%)])[.!?…]+|(?<=\b[A-Z])\.)[”\"’»)\]]*\s+"
+    r"(?=[“\"‘«(¿¡]?(?:[A-ZÀ-Þ][a-zà-ÿ’']+|I)[\s,])"
+)
 _NUMBERED = re.compile(r"^\(?\w{1,2}[.)]$")
 
 
@@ -126,38 +158,53 @@ def _belongs(before: str, between: str, after: str) -> bool:
         return True  # “Is it safe?” she asked.
     if _TIME.search(before) and _AFTER_TIME.match(after):
         return True
-    if _NUMBERED.match(before) or (
-        _OPEN_END.search(before) and re.match(r"[\dA-Z]", after) and not _ends_country(before, after)
-    ):
+    if _NUMBERED.match(before) or _leans_on_name(before, after):
         return True
     return before.count("(") > before.count(")") and ")" in after and len(after) < 200
 
 
-def _ends_country(before: str, after: str) -> bool:
-    """ "In the U.S. It is …": initials that end a sentence when a common opening word follows."""
-    if _INITIALS.search(before):
-        return False
-    return bool(
-        re.search(r"(?:[A-Z]\.){2,}$", before)
-        and re.match(r"(?:It|The|This|That|These|They|In|If|We|You|He|She|But|And|For|A)\b", after)
-    )
+def _leans_on_name(before: str, after: str) -> bool:
+    """Does `before` end in an abbreviation or initial whose name or number is the start of `after`?"""
+    if _TITLES.search(before):
+        return bool(re.match(r"[\dA-ZÀ-Þ]", after))
+    if _COUNTS.search(before) and re.match(r"\d", after):
+        return True
+    return bool(_EITHER.search(before) and re.match(r"[\dA-ZÀ-Þ]", after)) and not _opens(before, after)
+
+
+def _opens(before: str, after: str) -> bool:
+    """Does a new sentence begin behind an abbreviation, an initial or a lettered name? ("in the U.S. | It is …")."""
+    letter = _LETTER.search(before)
+    if letter and letter["before"].lower() in _LETTERED:
+        return True
+    word = re.match(r"[^\W\d_]+", after)
+    return (word is not None and word.group(0).lower() in _OPENERS) or instructs(after)
 
 
 def _cut_again(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cuts what pysbd left whole: a closing quote or bracket and then a clear new sentence."""
+    """Cuts what pysbd left whole: an end mark, with its quote or bracket, and then a clear new sentence."""
     out: list[tuple[int, int]] = []
     at = start
-    for match in re.finditer(
-        r"(?<=[a-zà-ÿ\d%])[.!?]+(?:[”\"’)\]]+)?\s+(?=[“\"‘(¿¡]?[A-ZÀ-Þ][a-zà-ÿ’']+\s)", text[start:end]
-    ):
-        cut_at = start + match.end()
-        before = text[at : start + match.start() + 1]
-        if len(before.split()) < 3 or _ABBREVIATED.search(before) or _OPEN_END.search(before) or _TIME.search(before):
+    for match in _END_INSIDE.finditer(text, start, end):
+        before = text[at : match.end()].rstrip()
+        if _goes_on(before, text[match.end() : end]):
             continue
-        inner = text[at:cut_at]
-        if inner.count("“") != inner.count("”") or inner.count("(") != inner.count(")") or inner.count('"') % 2:
-            continue
-        out.append(_trimmed(text, at, cut_at))
-        at = cut_at
+        out.append(_trimmed(text, at, match.end()))
+        at = match.end()
     out.append(_trimmed(text, at, end))
     return out
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Does the sentence go on behind what only looks like its end?"""
+    if before in ("No.", "Yes."):
+        return False
+    if len(before.split()) < 3 and "…" not in before:
+        return True
+    if before.count("“") != before.count("”") or before.count("(") != before.count(")") or before.count('"') % 2:
+        return True
+    if _EITHER.search(before):
+        return not _opens(before, after)
+    if _TITLES.search(before) or _TIME.search(before):
+        return True
+    return bool(_ABBREVIATED.search(before))

@@ -17,17 +17,19 @@ _SUP = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _NUMBERS = r"\d{1,2}(?:\s?[,–-]\s?\d{1,2})*"
 
 # Each pattern has one group, the names. Order matters: the surest first.
-_BRACKET = re.compile(r"\s?\[\^?([\w-]{1,24}(?:\s*[,;–]\s*[\w-]{1,24})*)\](?!\()")
+_ONE = r"\[\^?[\w-]{1,24}(?:\s*[,;–]\s*[\w-]{1,24})*\]"
+_BRACKET = re.compile(rf"\^?\s?({_ONE}(?:\s?[,;–-]\s?{_ONE})*)(?!\()")
+_ALONE = re.compile(rf"\^?\s?({_ONE})(?!\()")  # beside one that names no source
 _SUPER = re.compile(rf"(?<!\bm)(?<!\bcm)(?<!\bkm)(?<!\bft)\s?([{_SUP}]+(?:[,˒⁻–-]\s?[{_SUP}]+)*)")
-_CARET = re.compile(rf"\^\[?({_NUMBERS})\]?")
+_CARET = re.compile(rf"\^(?:\(({_NUMBERS})\)|({_NUMBERS})\^?)")
 _PAREN = re.compile(
-    r"(?<=[.!?,;”\"’])\s?\((\d{1,2}(?:,\s?\d{1,2})*)\)(?=\s|$)|"
-    r"(?<=[a-z%])\s?\((\d{1,2}(?:,\s?\d{1,2})*)\)(?=[.,;:!?](?:\s|$))"
+    rf"(?<=[.!?,;”\"’»])\s?\(({_NUMBERS})\)(?=\s|$)|"
+    rf"(?<=[a-z%])\s?\(({_NUMBERS})\)(?=[.,;:!?](?:\s|$))"
 )
-_GLUED = re.compile(rf"(?<=[.!?,;:”\"’)%…])({_NUMBERS})(?=\s|$|[”\"’)])")
+_GLUED = re.compile(rf"(?<=[.!?,;:”\"’»)%…])({_NUMBERS})(?=\s|$|[”\"’)])")
 _WORD = re.compile(r"(?<=[a-z]{3})(\d{1,2})(?=[.,;:!?]|\s|$)")
 _SYMBOL = re.compile(r"(?<=[^\s*])(\*{1,3}|†{1,2}|‡{1,2}|§{1,2}|¶)(?=[\s.,;:!?”\")]|$)")
-_PATTERNS = (_BRACKET, _SUPER, _CARET, _PAREN, _GLUED, _WORD, _SYMBOL)
+_PATTERNS = (_BRACKET, _ALONE, _SUPER, _CARET, _PAREN, _GLUED, _WORD, _SYMBOL)
 
 _ABBREVIATED = re.compile(r"(?:^|\W)(?:no|nos|p|pp|vol|fig|sec|ch|st|art|v|approx|ca|núm|pág)\.$", re.I)
 _COUNTED_WORDS = re.compile(r"(?:vitamin|omega|covid|type|step|phase|stage|level|grade|route|room|unit)$", re.I)
@@ -45,7 +47,8 @@ class Marker:
 def expand(group: str) -> tuple[str, ...]:
     """The names in a marker: "1,3" is 1 and 3, "2–4" is 2, 3 and 4."""
     names: list[str] = []
-    for part in re.split(r"\s*[,;˒]\s*", group.translate(SUPERSCRIPT).replace("⁻", "-")):
+    plain = re.sub(r"[\[\]^]", "", group.translate(SUPERSCRIPT).replace("⁻", "-")).strip()
+    for part in re.split(r"\s*[,;˒]\s*", plain):
         span = re.fullmatch(r"(\d{1,2})\s?[–-]\s?(\d{1,2})", part)
         if span and int(span[1]) < int(span[2]) <= int(span[1]) + 20:
             names.extend(str(n) for n in range(int(span[1]), int(span[2]) + 1))
@@ -80,8 +83,8 @@ def _is_marker(text: str, start: int, end: int) -> bool:
     if before[-1:] in ".,:" and before[-2:-1].isdigit():
         # "2022.1": a marker only where a sentence can end; "1,2" and "6:15" never.
         return before[-1] == "." and bool(re.match(r"\s*$|\s+[\"“‘(¿¡]?[A-ZÀ-ÖØ-Þ¿¡]", after))
-    if before[-1:] == "." and before[-2:-1].isspace():
-        return False  # " .5 mg"
+    if before[-1:] == "." and not before[-2:-1].strip():
+        return False  # ".5 mg"
     return bool(before[-1:] != ":" or before[-2:-1].isalpha())
 
 
@@ -113,19 +116,46 @@ def _lifted(span: Span, names: Collection[str]) -> Iterator[Span]:
 
 
 def _closed_up(spans: list[Span]) -> tuple[Span, ...]:
-    """No space before a lifted marker, and one after it where two sentences would grow together."""
+    """No space before a lifted marker, nothing left between or around markers, and a space where sentences would meet."""
     out: list[Span] = []
     for i, span in enumerate(spans):
         if span.ref is None and not span.text:
             continue
         following = next((s for s in spans[i + 1 :] if s.text or s.ref is not None), None)
-        if span.ref is None and following is not None and following.ref is not None:
-            span = Span(span.text.rstrip(), span.strong, span.em, span.url)
-        if span.ref is None and out and out[-1].ref is not None:
-            before = "".join(s.text for s in out)
-            if re.search(r"[.!?][\"”’)]*$", before) and span.text[:1].isalpha():
-                span = Span(" " + span.text, span.strong, span.em, span.url)
+        if span.ref is None:
+            text = span.text.rstrip() if following is not None and following.ref is not None else span.text
+            if out and out[-1].ref is not None:
+                text = _behind_marker(text, "".join(s.text for s in out), between=following)
+            span = Span(text, span.strong, span.em, span.url)
         if out and out[-1].ref is not None and span.ref == out[-1].ref:
             continue
-        out.append(span)
+        if span.text or span.ref is not None:
+            out.append(span)
+    return _without_brackets(out)
+
+
+def _behind_marker(text: str, before: str, between: Span | None) -> str:
+    """What stands behind a marker: no comma on the way to the next one, a space before the next sentence."""
+    if between is not None and between.ref is not None and re.fullmatch(r"\s*[,;–-]?\s*", text):
+        return ""
+    if re.search(r"[.!?][\"”’)]*$", before) and text[:1].isalpha():
+        return f" {text}"
+    return text
+
+
+def _without_brackets(spans: list[Span]) -> tuple[Span, ...]:
+    """Brackets that held nothing but markers ("[" a link "]") are gone with them."""
+    out = list(spans)
+    i = 0
+    while i < len(out):
+        end = i
+        while end < len(out) and out[end].ref is not None:
+            end += 1
+        if 0 < i < end < len(out):
+            before, after = out[i - 1], out[end]
+            pair = before.text[-1:] + after.text[:1]
+            if pair in ("[]", "()"):
+                out[i - 1] = replace(before, text=before.text[:-1].rstrip())
+                out[end] = replace(after, text=after.text[1:])
+        i = end + 1
     return tuple(s for s in out if s.text or s.ref is not None)

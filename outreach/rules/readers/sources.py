@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from outreach.rules.article import Citation
 from outreach.rules.links import safe_url
@@ -12,18 +12,31 @@ from outreach.rules.readers import markers
 from outreach.rules.readers.lines import Line
 from outreach.rules.readers.signs import could_head
 
+_LIST_NAME = (
+    r"(?:(?:foot|end)\s?notes?|notes|references?(?: list)?|(?:list of |article |medical |selected |key )?"
+    r"(?:references?|sources?)(?: (?:cited|consulted|used))?|citations?|works (?:cited|consulted)|bibliography|"
+    r"fuentes?(?: (?:consultadas|citadas|utilizadas|de información))?|referencias?(?: (?:bibliográficas|consultadas))?|"
+    r"notas(?: (?:al pie|finales))?|bibliografía(?: consultada)?|obras citadas|citas)"
+)
 _HEAD = re.compile(
-    r"^\W*(?:(?:foot|end)\s?notes?|notes(?: and (?:sources|references))?|(?:list of )?references?(?: and notes)?|"
-    r"(?:list of |article )?sources?(?: and notes)?|citations?|works cited|bibliography|"
-    r"fuentes?|referencias?(?: bibliográficas)?|notas(?: al pie)?|bibliografía|citas)\W*$",
+    rf"^\W*{_LIST_NAME}(?:\s*(?:\band\b|&|\by\b|/|,)\s*(?:{_LIST_NAME}|(?:further|suggested) reading|credits))*\W*$",
     re.I,
 )
 _MARK = re.compile(
-    r"^\s*(?:\[\^?(?P<a>[\w-]{1,24})\]:?|\((?P<b>\d{1,2})\)|(?P<c>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^(?P<d>\d{1,2})|"
-    r"(?P<e>[*†‡§¶]{1,3})|(?P<f>\d{1,2})[.)]|(?P<g>\d{1,2})(?=\s+[A-ZÀ-Þ“\"]))\s*(?=\S)"
+    r"^\s*(?:\[\^?(?P<a>[\w-]{1,24})\]:?|\((?P<b>\d{1,2})\)|(?P<c>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^(?P<d>\d{1,2})\^?|"
+    r"(?P<e>[*†‡§¶]{1,3})|#?(?P<f>\d{1,2})(?:[.)]|:(?=\s))|(?P<g>\d{1,2})(?=\s+[A-ZÀ-Þ“\"]))\s*(?=\S)"
 )
 _BACK = re.compile(r"\s*(?:↩︎?|↑|⤴|⮐|⏎|\^|Back to text|Jump up|Return to text|Volver al texto)\s*", re.I)
-_URL = re.compile(r"https?://[^\s<>()\[\]]+[^\s<>()\[\].,;:]")
+_URL = re.compile(r"(?:https?://|\bwww\.)[^\s<>()\[\]]+[^\s<>()\[\].,;:]")
+_DOI = re.compile(r"\bdoi(?:\.org/|:\s?)(10\.\d{4,9}/[^\s<>()\[\]]+[^\s<>()\[\].,;:])", re.I)
+# Notes that only point at another one: "Ibid., p. 4", "See note 1".
+_SAME = re.compile(
+    r"^(?:ibid(?:em)?|ibídem|íbid(?:em)?|id(?:em)?|ídem)\b\.?,?\s*(?P<page>(?:at |pp?\.|págs?\.)?.{0,12}?)\.?$", re.I
+)
+_SEE = re.compile(
+    r"^(?:see|véase|ver)(?: the| la)? (?:foot|end)?(?:note|nota|source|reference|ref\.|fuente) (?P<name>\w{1,3})(?: above| arriba)?\.?$",
+    re.I,
+)
 _MOST = 150  # notes in a list without a heading
 _SYMBOLS = "*†‡§¶"
 
@@ -43,8 +56,41 @@ def take(lines: list[Line]) -> Sources:
     """Splits the lines into body, list of sources and what comes after it. Without a list everything is body."""
     for found in (_anchored(lines), _headed(lines), _trailing(lines)):
         if found is not None:
-            return found
+            return _with_earlier(found)
     return Sources(list(lines))
+
+
+def _with_earlier(found: Sources) -> Sources:
+    """Lists of sources between the sections, whose numbers begin again: each serves the text from the list before it.
+
+    A list counts only when the text before it uses all its names: steps under a heading "Notes" stay steps.
+    """
+    body, start, i = found.body, 0, 0
+    out: list[Line] = []
+    while i < len(body):
+        part = Sources(body[start:i])
+        end = _read_list(part, body, i + 1) if _HEAD.match(body[i].text) and i + 1 < len(body) else i
+        used = {n for line in part.body for m in markers.find(line.text, part.names) for n in m.names}
+        if part.citations and all(_name_used(part, c.ref, used) for c in part.citations):
+            own = {name: f"{ref} (list {len(found.heading) + 1})" for name, ref in part.names.items()}
+            out.extend(_renamed(markers.lift(line, part.names), own) for line in part.body)
+            found.citations.extend(Citation(own[c.ref], c.text, c.url) for c in part.citations)
+            found.names.update({ref: ref for ref in own.values()})
+            found.heading.append(body[i])
+            start = i = end
+        else:
+            i += 1
+    found.body = [*out, *body[start:]]
+    return found
+
+
+def _name_used(part: Sources, ref: str, used: Collection[str]) -> bool:
+    return any(part.names[name] == ref for name in used)
+
+
+def _renamed(line: Line, names: Mapping[str, str]) -> Line:
+    spans = tuple(replace(s, ref=names.get(s.ref, s.ref)) if s.ref is not None else s for s in line.spans)
+    return replace(line, spans=spans)
 
 
 def _anchored(lines: list[Line]) -> Sources | None:
@@ -164,31 +210,55 @@ def _name(line: Line) -> str | None:
         return None
     if line.kind == "item" and line.number is not None:
         return str(line.number)
-    if line.kind == "item" and line.marker and line.marker[0] in _SYMBOLS:
-        return line.marker
     match = _MARK.match(line.text)
-    if not match:
+    if line.kind == "item" and line.marker and line.marker[0] in _SYMBOLS and not (match and match["f"]):
+        return line.marker
+    if not match or (line.kind == "item" and match["g"]):
         return None
     return next(g for g in match.groups() if g).translate(markers.SUPERSCRIPT)
 
 
 def _add(found: Sources, name: str, line: Line, also: Mapping[str, str] | None = None) -> None:
     text = line.text
-    if line.kind != "item":
-        mark = _MARK.match(text)
-        text = text[mark.end() :] if mark else text
-    text = re.sub(r"\s+", " ", _BACK.sub(" ", text)).strip()
+    mark = _MARK.match(text)
+    if mark and (line.kind != "item" or (line.number is None and _name(line) != line.marker)):
+        text = text[mark.end() :]
+    text = re.sub(r"^[-–—]\s+", "", re.sub(r"\s+", " ", _BACK.sub(" ", text)).strip())
     if not text:
         return
     if name in found.names and also is None:
         name = f"{name}-{len(found.citations)}"
     linked = next((s.url for s in line.spans if s.url and s.url.startswith("http")), None)
-    plain = _URL.search(text)
-    url = linked or (safe_url(plain.group(0)) if plain else None)
-    if all(c.ref != name for c in found.citations):
-        found.citations.append(Citation(name, text, url))
-    found.names[name] = name
     found.names.update(also or {})
+    meant, text = _meant(found, text)
+    if meant is not None:
+        found.names.update({name: meant, **dict.fromkeys(also or {}, meant)})
+        return
+    if all(c.ref != name for c in found.citations):
+        found.citations.append(Citation(name, text, linked or _address(text)))
+    found.names[name] = name
+
+
+def _meant(found: Sources, text: str) -> tuple[str | None, str]:
+    """The source that "Ibid." or "See note 1" means, or None and the text to list (with the page that "Ibid." adds)."""
+    same, see = _SAME.match(text), _SEE.match(text)
+    if see and see["name"] in found.names:
+        return found.names[see["name"]], text
+    if not same or not found.citations:
+        return None, text
+    last = found.citations[-1]
+    if not same["page"]:
+        return last.ref, text
+    return None, f"{last.text.rstrip('.')}, {same['page']}."
+
+
+def _address(text: str) -> str | None:
+    """The address a source gives: a link, a "www." or a DOI."""
+    plain = _URL.search(text)
+    if plain:
+        return safe_url(plain.group(0) if plain.group(0).startswith("http") else f"https://{plain.group(0)}")
+    doi = _DOI.search(text)
+    return safe_url(f"https://doi.org/{doi.group(1)}") if doi else None
 
 
 def _extend(found: Sources, line: Line) -> None:
