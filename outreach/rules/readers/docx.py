@@ -9,10 +9,12 @@ import zipfile
 import mammoth
 
 from outreach.rules.article import ArticleRefused
+from outreach.rules.readers import captions
 from outreach.rules.readers.decode import clean
 from outreach.rules.readers.html import parse
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
+from outreach.rules.readers.word_looks import looks, without_hidden
 
 _MAX_UNPACKED = 12_000_000  # bytes of XML; 15,000 words in Word have about 3,000,000
 _MAX_ELEMENTS = 150_000  # a few kilobytes can unpack to millions, each of which costs time and memory
@@ -20,22 +22,39 @@ _DAMAGED = "The Word file is damaged; open it in Word, save it again and try onc
 # Title alone is an h1, so that the first heading of a document without a title is not taken for one.
 _STYLES = "\n".join(
     [
-        "p[style-name='Title'] => h1.document-title:fresh",
-        "p[style-name='Título'] => h1.document-title:fresh",
-        "p[style-name='Subtitle'] => p:fresh",
-        "p[style-name='Quote'] => blockquote:fresh",
-        "p[style-name='Intense Quote'] => blockquote:fresh",
-        "p[style-name='Caption'] => figcaption:fresh",
-        "p[style-name='caption'] => figcaption:fresh",
-        "p[style-name='TOC Heading'] => nav:fresh",
         *(
-            f"p[style-name='{name} {n}'] => h{min(n + 1, 6)}:fresh"
-            for n in range(1, 7)
-            for name in ("heading", "Heading", "Título")
+            f"p[style-name='{name}'] => h1.document-title:fresh"
+            for name in ("Title", "Título", "Titel", "Titre", "Titolo")
         ),
-        *(f"p[style-name='{name} {n}'] => nav:fresh" for n in range(1, 5) for name in ("toc", "TOC")),
+        *(
+            f"p[style-name='{name}'] => p:fresh"
+            for name in ("Subtitle", "Subtítulo", "Untertitel", "Sous-titre", "Sottotitolo")
+        ),
+        *(
+            f"p[style-name='{name}'] => blockquote:fresh"
+            for name in ("Quote", "Intense Quote", "Quotations", "Block Text", "Cita", "Cita destacada", "Zitat")
+        ),
+        *(
+            f"p[style-name='{name}'] => figcaption:fresh"
+            for name in (
+                "Caption",
+                "caption",
+                "Figure",
+                "Table",
+                "Illustration",
+                "Descripción",
+                "Leyenda",
+                "Beschriftung",
+            )
+        ),
+        *(f"p[style-name='{name}'] => nav:fresh" for name in ("TOC Heading", "Contents Heading", "toa heading")),
+        *(f"p[style-name='heading {n}'] => h{min(n + 1, 6)}:fresh" for n in range(1, 10)),
+        *(
+            f"p[style-name='{name} {n}'] => nav:fresh"
+            for n in range(1, 10)
+            for name in ("toc", "TOC", "Contents", "index")
+        ),
         "r[style-name='Strong'] => strong",
-        "comment-reference =>",
     ]
 )
 
@@ -45,12 +64,14 @@ def read_docx(data: bytes) -> Page:
     _refuse_unsound(data)
     try:
         result = mammoth.convert_to_html(
-            io.BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {"alt": ""})
-        )
+            io.BytesIO(without_hidden(data)), style_map=_STYLES, include_embedded_style_map=False,
+            transform_document=looks(data), convert_image=mammoth.images.img_element(lambda _: {"alt": ""}),
+        )  # fmt: skip
     except Exception as error:
         raise ArticleRefused(_DAMAGED) from error
     html = clean(result.value)
     tree = parse(f"<html><body>{html}</body></html>")
+    captions.mark(tree)
     title = next((re.sub(r"\s+", " ", "".join(h.itertext())).strip() for h in tree.iter("h1")), "")
     return Page(lines=tuple(walk(tree)), titles=(title,) if title else ())
 

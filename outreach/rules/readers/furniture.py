@@ -17,6 +17,7 @@ from outreach.rules.readers.vocabulary import (
     COOKIES,
     END_OF_ARTICLE,
     NAME_AND_DATE,
+    UPDATED,
     is_furniture,
     is_furniture_alone,
 )  # fmt: skip
@@ -99,7 +100,9 @@ def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
 
 def _is_sentence_of_text(line: Line) -> bool:
     """A vocabulary pattern may be the start of a real sentence ("Share this with someone you trust and …")."""
-    return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8 and "©" not in line.text
+    if "©" in line.text or UPDATED.match(line.text):
+        return False
+    return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8
 
 
 def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:

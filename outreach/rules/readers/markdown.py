@@ -9,10 +9,13 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from outreach.rules.patterns import word_set
+from outreach.rules.readers import captions
+from outreach.rules.readers.flavours import plain, toml_front_matter
 from outreach.rules.readers.html import parse
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
@@ -38,14 +41,17 @@ _HOUSE = re.compile(
 def read_markdown(text: str) -> Page:
     """The lines of a Markdown text, with title, author and language from its front matter."""
     reader = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
-    reader.use(front_matter_plugin).use(footnote_plugin)
+    reader.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
     reader.add_render_rule("html_inline", _html_or_text)
     reader.add_render_rule("html_block", _html_or_text)
-    tokens = reader.parse(text)
-    about = _front_matter(tokens)
+    toml, text = toml_front_matter(text)
+    tokens = reader.parse(plain(text))
+    about = {**_front_matter(tokens), **toml}
     html = reader.renderer.render(tokens, reader.options, {})
     html = re.sub(r"(<li[^>]*>\s*(?:<p>)?)\[[ xX]\]\s", r"\1", html)
-    lines = walk(parse(f"<html><body>{html}</body></html>"))
+    tree = parse(f"<html><body>{html}</body></html>")
+    captions.mark(tree)
+    lines = walk(tree)
     author = about.get("author") or about.get("autor")
     house = next((about[n] for n in ("organisation", "organization", "publisher", "site") if n in about), None)
     if house is None and author and _HOUSE.search(author):

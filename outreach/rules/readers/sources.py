@@ -34,7 +34,8 @@ _SAME = re.compile(
     r"^(?:ibid(?:em)?|ibídem|íbid(?:em)?|id(?:em)?|ídem)\b\.?,?\s*(?P<page>(?:at |pp?\.|págs?\.)?.{0,12}?)\.?$", re.I
 )
 _SEE = re.compile(
-    r"^(?:see|véase|ver)(?: the| la)? (?:foot|end)?(?:note|nota|source|reference|ref\.|fuente) (?P<name>\w{1,3})(?: above| arriba)?\.?$",
+    r"^(?:see|véase|ver)(?: the| la)? (?:foot|end)?(?:note|nota|source|reference|ref\.|fuente) (?P<name>\w{1,3})"
+    r"(?: above| arriba)?\.?$",
     re.I,
 )
 _MOST = 150  # notes in a list without a heading

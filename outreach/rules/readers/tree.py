@@ -16,14 +16,14 @@ from outreach.rules.readers.signs import BULLET, NUMBER, SOLID_BULLET, is_prose
 _SKIP = word_set(
     """
     script style noscript template iframe object embed applet svg math canvas audio video head title button input
-    select textarea option datalist map area link meta base frame frameset param source track dialog
+    select textarea option datalist map area link meta base frame frameset param source track dialog del s strike
     """
 )
 _HEADS = {f"h{n}": n for n in range(1, 7)}
 _INLINE = word_set(
     """
-    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby s samp small span
-    strike strong sub sup time tt u var wbr picture
+    a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby samp small span
+    strong sub sup time tt u var wbr picture
     """
 )
 _MARKER = re.compile(

@@ -94,6 +94,11 @@ COOKIES = re.compile(
     r"\b(?:we value your privacy|(?:uses?|using) cookies|cookies? (?:keep|help|policy|to)|usa(?:mos)? cookies)\b", re.I
 )
 
+# "Last updated: March 2024. Found a mistake? Edit this page.": a note about the page, however it goes on.
+UPDATED = re.compile(
+    rf"^\W*(?:(?:page )?last )?(?:updated|modified|edited|revised|reviewed)\b[^.!?]{{0,12}}\b{DATE}", re.I
+)
+
 # From here on, in the second half of a page, nothing belongs to the article any more.
 END_OF_ARTICLE = re.compile(
     r"^\W*(?:(?:related|recommended|recent|popular|latest|trending|similar|more|other|featured)\s+(?:articles?|"
