@@ -110,11 +110,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source: `ref` is its name in the article ("1", "cdc"), `text` the author's words for it."""
+    """A source: `ref` is its name in the article ("1", "cdc"), `text` the author's words for it.
+
+    `remark` marks a note that explains and names no source: it is listed like one, but no figure rests on it.
+    """
 
     ref: str
     text: str
     url: str | None = None
+    remark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,11 @@ class Article:
         for section in self.sections:
             for block in section.blocks:
                 yield from block_sentences(block)
+
+    def sources_of(self, sentence: Sentence) -> tuple[Citation, ...]:
+        """The sources a sentence refers to, in its order; remarks are none."""
+        by_ref = {c.ref: c for c in self.citations if not c.remark}
+        return tuple(by_ref[r.ref] for r in sentence.refs if r.ref in by_ref)
 
     @property
     def words(self) -> int:

@@ -142,7 +142,7 @@ def _email(
     if number < total:
         blocks.append(_bridge(topics[number - 1], topics[number], slots))
     if writer.citations:
-        blocks.append(_sources(writer.citations, slots))
+        blocks.append(_sources(writer.citations, slots.notes if writer.remarks else slots.sources))
     blocks = [replace(b, dir=article.dir) if not b.slot else b for b in blocks]
     plain = [s.text for s in said]
     return EmailDraft(
@@ -217,12 +217,12 @@ def _says(text: str, contact: Contact) -> bool:
     return contact.value in text
 
 
-def _sources(citations: Iterable[CitationRef], slots: SlotTexts) -> Block:
+def _sources(citations: Iterable[CitationRef], label: str) -> Block:
     items = []
     for citation in citations:
         runs = [Run(f"[{citation.ref}] "), Run(citation.text, url=citation.url)]
         items.append(ListItem(tuple(runs)))
-    return Block(kind="sources", runs=(Run(slots.sources),), items=tuple(items), slot=True)
+    return Block(kind="sources", runs=(Run(label),), items=tuple(items), slot=True)
 
 
 def _texts(blocks: Iterable[Block]) -> Iterable[str]:
@@ -244,6 +244,7 @@ class _Writer:
         self.article = article
         self.by_ref: dict[str, Citation] = {c.ref: c for c in article.citations}
         self.citations: list[CitationRef] = []
+        self.remarks = False  # does a note among them explain rather than name a source?
         self._numbers: dict[str, int] = {}
 
     def block(self, unit: Unit) -> Block:
@@ -291,6 +292,7 @@ class _Writer:
 
     def _marker(self, ref: str) -> Run:
         citation = self.by_ref[ref]
+        self.remarks = self.remarks or citation.remark
         mark = re.sub(r"\W+", " ", citation.text).casefold().strip()
         if mark not in self._numbers:
             self._numbers[mark] = len(self.citations) + 1

@@ -218,7 +218,7 @@ def _article(draft: SeriesDraft, article: Article) -> Iterator[Problem]:
     later = _cited_later(article)
     for sentence in article.sentences():
         place = _place_of(sentence.id, draft)
-        if has_figure(sentence.text) and not sentence.refs and named_source(sentence.text) is None:
+        if has_figure(sentence.text) and not article.sources_of(sentence) and named_source(sentence.text) is None:
             yield _unsourced(sentence, place, covered=sentence.id in later)
         left = _LEFT_MARKER.search(sentence.text)
         if left:

@@ -37,6 +37,7 @@ class SlotTexts:
     visit_said: str = "Visit {who}"
     us: str = "us"
     sources: str = "Sources"
+    notes: str = "Sources and notes"
     warning_sign: str = "Warning sign: {text}"
 
 
@@ -67,6 +68,7 @@ SPANISH = SlotTexts(
     visit_said="Visite {who}",
     us="nuestro equipo",
     sources="Fuentes",
+    notes="Fuentes y notas",
     warning_sign="Señal de alerta: {text}",
 )
 

@@ -186,7 +186,7 @@ def _try(c: _Candidate, article: Article) -> None:
         c.reject.append("introduces a list")
     if c.quoted or re.match(r"[\"“«]", c.text):
         c.reject.append("somebody else's words")
-    if has_figure(c.text) and not c.sentence.refs and named_source(c.text) is None:
+    if has_figure(c.text) and not article.sources_of(c.sentence) and named_source(c.text) is None:
         c.reject.append("a figure without its own source")
     if speaks_of_crisis(c.text) and not (HAS_988.search(c.text) or HAS_911.search(c.text)):
         c.reject.append("speaks of a crisis without a crisis line")
@@ -328,8 +328,7 @@ def _likeness(a: str, b: str) -> float:
 
 
 def _tip(c: _Candidate, article: Article) -> Tip:
-    by_ref = {citation.ref: citation for citation in article.citations}
-    cited = [by_ref[r.ref] for r in c.sentence.refs if r.ref in by_ref]
+    cited = article.sources_of(c.sentence)
     text = c.text
     if cited and has_figure(text):
         text = _with_publisher(text, cited[0].text)

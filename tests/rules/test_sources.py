@@ -3,6 +3,7 @@
 import pytest
 
 from outreach.rules.article import Article
+from outreach.rules.compiler import compile_series
 from tests.rules.articles import cited, headings, read_text, texts
 
 BODY = (
@@ -138,3 +139,85 @@ def test_steps_behind_a_lead_in_are_no_sources() -> None:
     )
     assert found.citations == ()
     assert "Turn off the light." in texts(found)
+
+
+APA = (
+    "References\n\nBrower, K. J. (2003). Insomnia and relapse. Sleep Reviews, 7, 523–539.\n"
+    "National Institute on Drug Abuse. (2020). Treatment and recovery. https://nida.example/x\n"
+    "Smith, A., & Lee, B. (2019). Sleep in early recovery. Journal of Rest, 3, 1–9.\n"
+)
+BROWER, NIDA, SMITH = "Brower", "National", "Smith"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        ("Sleep helps the brain (Smith & Lee, 2019).", [SMITH]),
+        ("Sleep helps the brain (Smith and Lee 2019).", [SMITH]),
+        ("Sleep helps the brain (Smith et al., 2019).", [SMITH]),
+        ("Sleep helps the brain (see Smith & Lee, 2019, p. 4).", [SMITH]),
+        ("Sleep helps the brain (Brower, 2003; Smith & Lee, 2019).", [BROWER, SMITH]),
+        ("Sleep helps the brain (National Institute on Drug Abuse, 2020).", [NIDA]),
+        ("Sleep helps the brain (NIDA, 2020).", [NIDA]),
+        ("Brower (2003) found that sleep helps the brain.", [BROWER]),
+        ("Smith and Lee (2019) found that sleep helps the brain.", [SMITH]),
+        ("According to the National Institute on Drug Abuse, sleep helps.", [NIDA]),
+        ("According to Brower, sleep helps the brain.", []),
+        ("Sleep helps the brain (Smith & Lee, 2018).", []),
+        ("Sleep helps the brain (Jones, 2019).", []),
+        ("Sleep helps the brain (and it did so in 2019).", []),
+        ("According to most people, sleep helps.", []),
+    ],
+)
+def test_a_source_named_in_the_sentence_is_found_in_the_list_and_the_words_stay(
+    sentence: str, names: list[str]
+) -> None:
+    found = read_text(BODY.format(a="", b=f" {sentence}") + "\n\n" + APA)
+    assert sentence in texts(found)
+    by_ref = {c.ref: c.text.split()[0].strip(",") for c in found.citations}
+    assert [by_ref[r] for refs in cited(found).values() for r in refs] == names
+
+
+def test_a_source_with_a_marker_of_its_own_is_not_named_twice() -> None:
+    found = article("1", " (Smith, 2019).", "Sources\n\n1. Smith, A. (2019). Sleep.\n2. Lee, B. (2020). Walks.")
+    assert list(cited(found).values()) == [("1",)]
+
+
+@pytest.mark.parametrize(
+    ("note", "remark"),
+    [
+        ("This number includes people who were never tested.", True),
+        ("The figure covers three counties.", True),
+        ("Names and some details have been changed.", True),
+        ("Not all plans do.", True),
+        ("Esta cifra incluye a menores de edad.", True),
+        ("The Number of the Sleepless. Sleep Institute.", False),
+        ("This Is Your Brain on Sleep. Night Press, 2019.", False),
+        ("Sleep Institute. How Sleep Heals. 2021.", False),
+        ("This page is at https://sleep.example/a.", False),
+    ],
+)
+def test_a_note_that_explains_is_no_source(note: str, remark: bool) -> None:
+    assert [c.remark for c in article("1", "", f"Notes\n\n1. {note}").citations] == [remark]
+
+
+def test_no_figure_rests_on_a_remark() -> None:
+    """The remark is listed, under a label that says so, and staff learn that the figure has no source."""
+    found = article(
+        "1", " About 40 percent of adults sleep badly.2", f"Notes\n\n1. {ONE}\n2. This number includes naps."
+    )
+    draft = compile_series(found)
+    assert [b.text for e in draft.emails for b in e.blocks if b.kind == "sources"] == ["Sources and notes"]
+    assert [c.text for e in draft.emails for c in e.citations] == [ONE, "This number includes naps."]
+    assert "unsourced-number" in [p.code for p in draft.problems]
+    assert not any("40 percent" in t.text for t in draft.tips)
+
+
+def test_a_source_used_in_two_emails_is_listed_in_both_and_numbered_anew() -> None:
+    more = " ".join(f"Rest helps in the quiet of night number {n} as it did before." for n in range(24))
+    found = read_text(
+        f"Rest for the Brain\n\n{more} Sleep mends.1 Walks mend.2\n\nWhat Helps at Night\n\n{more.replace('Rest', 'Food')} "
+        f"Food mends.2\n\nWhat Helps at Noon\n\n{more.replace('Rest', 'Light')}\n\nSources\n\n1. {ONE}\n2. {TWO}\n"
+    )
+    lists = [[(c.ref, c.text) for c in e.citations] for e in compile_series(found).emails]
+    assert [x for x in lists if x] == [[(1, ONE), (2, TWO)], [(1, TWO)]]

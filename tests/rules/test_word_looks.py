@@ -114,3 +114,29 @@ def test_words_under_a_picture_are_a_caption() -> None:
     )
     article = document(picture, paragraph(run("A porch in the evening light of June", "<w:i/>")), word_paragraph(MORE))
     assert not any("porch" in t for t in texts(article))
+
+
+def table(*rows: tuple[str, ...], head: str = "") -> str:
+    cells = "".join(
+        "<w:tr>" + "".join(f"<w:tc>{paragraph(run(c, head if i == 0 else ''))}</w:tc>" for c in row) + "</w:tr>"
+        for i, row in enumerate(rows)
+    )
+    return f"<w:tbl>{cells}</w:tbl>"
+
+
+def test_a_table_of_facts_keeps_its_rows_without_a_bold_head() -> None:
+    facts = table(
+        ("When", "What to do"), ("Night one", "Walk before dinner"), ("Night two", "Read on paper"), head="<w:b/>"
+    )
+    assert texts(document(facts, word_paragraph(MORE)))[2:-1] == [
+        "Night one – Walk before dinner",
+        "Night two – Read on paper",
+    ]
+
+
+def test_a_table_that_lays_out_the_page_is_read_as_paragraphs() -> None:
+    cell = paragraph(run(MORE)) + paragraph(run("Then walk for a while every day."))
+    assert texts(document(f"<w:tbl><w:tr><w:tc>{cell}</w:tc></w:tr></w:tbl>"))[2:] == [
+        MORE,
+        "Then walk for a while every day.",
+    ]

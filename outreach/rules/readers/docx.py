@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+import lxml.html
 import mammoth
 
 from outreach.rules.article import ArticleRefused
@@ -72,8 +73,28 @@ def read_docx(data: bytes) -> Page:
     html = clean(result.value)
     tree = parse(f"<html><body>{html}</body></html>")
     captions.mark(tree)
+    _unwrap_cells(tree)
     title = next((re.sub(r"\s+", " ", "".join(h.itertext())).strip() for h in tree.iter("h1")), "")
     return Page(lines=tuple(walk(tree)), titles=(title,) if title else ())
+
+
+def _unwrap_cells(tree: lxml.html.HtmlElement) -> None:
+    """Word puts a paragraph into every cell: without it a table of facts looks like one. A bold first row is its head."""
+    for table in tree.iter("table"):
+        if any(len(cell.findall("p")) != 1 or len(cell) != 1 for cell in table.iter("td", "th") if len(cell)):
+            continue
+        for i, row in enumerate(table.iter("tr")):
+            cells = [c for c in row if c.tag in ("td", "th")]
+            head = i == 0 and len(cells) > 1 and all(_is_bold(c) for c in cells)
+            for cell in cells:
+                cell.tag = "th" if head else cell.tag
+                for paragraph in cell.findall("p"):
+                    paragraph.drop_tag()
+
+
+def _is_bold(cell: lxml.html.HtmlElement) -> bool:
+    text = "".join(cell.itertext()).strip()
+    return bool(text) and text == "".join("".join(b.itertext()) for b in cell.iter("strong")).strip()
 
 
 def _refuse_unsound(data: bytes) -> None:

@@ -15,7 +15,7 @@ from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.contacts import find_contacts
 from outreach.rules.draft import Direction, Dropped
 from outreach.rules.language import direction, guess_language
-from outreach.rules.readers import furniture, headings, markers, sources, titles
+from outreach.rules.readers import furniture, headings, markers, named, sources, titles
 from outreach.rules.readers.blocks import assemble
 from outreach.rules.readers.decode import refuse_long
 from outreach.rules.readers.lines import Line, Page, key
@@ -51,6 +51,7 @@ def shape(
     lines = _body(lines, author, dropped)
     language = guess_language(" ".join(line.text for line in lines), page.language)
     lifted = [markers.lift(line, found.names) for line in _with_restored(lines, kept)]
+    lifted = named.refer(lifted, found.citations)
     sections = assemble(lifted, found.names, language)
     if title is None:
         title = _fallback_title(lines, name)

@@ -38,6 +38,17 @@ _SEE = re.compile(
     r"(?: above| arriba)?\.?$",
     re.I,
 )
+_REMARK = re.compile(
+    r"^(?:this|these|that|those|it|they|we|our|not all|names?\b.{0,40}\b(?:changed|have been)|some|many|most people|if|in some|"
+    r"for (?:people|some|most)|here|because|although|however|unless|except|including|includes|excludes|defined as|as used|"
+    r"by [“\"]|the (?:number|figure|term|word|author|name|rate|share)s?|este|esta|estos|estas|esto|no todos|algunos|los "
+    r"nombres|incluye|se refiere|si|aquí|el (?:término|número|nombre))\b",
+    re.I,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|may|will|does|do|did|means?|refers?|includes?|excludes?|counts?|comes?|covers?|"
+    r"said|changed|es|son|fue|incluye|excluye|significa|cuenta|abarca|ha|han|puede)\b"
+)
 _MOST = 150  # notes in a list without a heading
 _SYMBOLS = "*†‡§¶"
 
@@ -236,7 +247,8 @@ def _add(found: Sources, name: str, line: Line, also: Mapping[str, str] | None =
         found.names.update({name: meant, **dict.fromkeys(also or {}, meant)})
         return
     if all(c.ref != name for c in found.citations):
-        found.citations.append(Citation(name, text, linked or _address(text)))
+        url = linked or _address(text)
+        found.citations.append(Citation(name, text, url, remark=url is None and _is_remark(text)))
     found.names[name] = name
 
 
@@ -251,6 +263,12 @@ def _meant(found: Sources, text: str) -> tuple[str | None, str]:
     if not same["page"]:
         return last.ref, text
     return None, f"{last.text.rstrip('.')}, {same['page']}."
+
+
+def _is_remark(text: str) -> bool:
+    """A sentence that explains ("This number includes …") rather than the name of a book, a page or an office."""
+    told = re.search(r"[.!?]$", text) and not re.search(r"\b(?:19|20)\d\d\b", text)
+    return bool(told and _REMARK.match(text) and _VERB.search(text))
 
 
 def _address(text: str) -> str | None:

@@ -18,6 +18,7 @@ _HEADING = re.compile(
     r"(?:heading|überschrift|título|titre|titolo|kop|rubrik|overskrift|nagłówek|otsikko|заголовок|标题|見出し)\s?([1-9])",
     re.I,
 )
+_DEEPER = re.compile(r"List (?:Bullet|Number) ([2-5])")
 _LARGER = 1.2  # times the text's own size: from here a short line is a heading
 _MOST = 14  # words of a heading
 
@@ -65,11 +66,18 @@ def looks(data: bytes) -> Callable[[Any], Any]:
             level = levels.get(element.style_id or "")
             if level:
                 return element.copy(style_id=None, style_name=f"heading {level}")
+            deeper = _DEEPER.fullmatch(element.style_name or "")
+            if deeper and element.numbering is not None and str(element.numbering.level_index) == "0":
+                return element.copy(numbering=_at_level(element.numbering, int(deeper.group(1)) - 1))
             return _bold(element) if usual and _is_large(element, usual) else element
 
         return mammoth.transforms.paragraph(paragraph)(document)
 
     return changed
+
+
+def _at_level(numbering: Any, level: int) -> Any:
+    return type(numbering)(level_index=str(level), is_ordered=numbering.is_ordered)
 
 
 def _heading_styles(data: bytes) -> dict[str, int]:
