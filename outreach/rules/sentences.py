@@ -136,7 +136,9 @@ def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Joins what pysbd cut too early: inside links and numbers, after initials and times, before small letters."""
     out: list[tuple[int, int]] = []
     for start, end in spans:
-        if out and _belongs(text[out[-1][0] : out[-1][1]], text[out[-1][1] : start], text[start:end]):
+        if out and _belongs(
+            text[max(out[-1][0], out[-1][1] - _PIECE) : out[-1][1]], text[out[-1][1] : start], text[start:end]
+        ):
             out[-1] = (out[-1][0], end)
         else:
             out.append((start, end))
@@ -183,6 +185,8 @@ def _opens(before: str, after: str) -> bool:
 
 def _cut_again(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cuts what pysbd left whole: an end mark, with its quote or bracket, and then a clear new sentence."""
+    if end - start > 4 * _PIECE:
+        return [(start, end)]
     out: list[tuple[int, int]] = []
     at = start
     for match in _END_INSIDE.finditer(text, start, end):

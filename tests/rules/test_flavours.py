@@ -1,8 +1,11 @@
 """Markdown as site generators and note apps write it: their marks never reach a reader, the author's words do."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach.rules.article import Paragraph, Quote
+from outreach.rules.readers.flavours import plain
 from tests.rules.articles import headings, read_text, texts
 
 TEXT = (
@@ -34,12 +37,13 @@ def read(mark: str, head: str = "# The Brain at Rest\n\n") -> list[str]:
         ("export const meta = { a: 1 };", []),
         ("<Banner kind='promo' />", []),
         ("<Card>\n\nAsk two people to be your first call.\n\n</Card>", ["Ask two people to be your first call."]),
-        (":::tip Good to know\nAsk two people to be your first call.\n:::", ["Ask two people to be your first call."]),
+        (":::tip Good to know\nAsk two people to call first.\n:::", ["Good to know: Ask two people to call first."]),
         (":::{note}\nAsk two people to be your first call.\n:::", ["Ask two people to be your first call."]),
         ("::: warning\n\nAsk two people to be your first call.\n\n:::", ["Ask two people to be your first call."]),
-        ('!!! note "Good to know"\n    Ask two people to be your first call.', ["Ask two people to be your first call."]),
+        ('!!! note "Good to know"\n    Ask two people to call.', ["Good to know: Ask two people to call."]),
         ("> [!NOTE]\n> Ask two people to be your first call.", ["Ask two people to be your first call."]),
-        ("> [!tip]- Good to know\n> Ask two people to be your first call.", ["Ask two people to be your first call."]),
+        ("> [!tip]- Why two?\n> Ask two people to be your first call.", ["Why two?", "Ask two people to be your first call."]),
+        (":::tip Try these\n- Walk for a while.\n- Call a friend.\n:::", ["Try these:", "Walk for a while.", "Call a friend."]),
         ("%% ask the editor about this sentence %%", []),
         ("<!-- ask the editor about this sentence -->", []),
         ("![[card.png]]", []),
@@ -57,7 +61,7 @@ def read(mark: str, head: str = "# The Brain at Rest\n\n") -> list[str]:
         ("Write on line one,  \nthen on line two.", ["Write on line one, then on line two."]),
         ("![A porch](a.jpg)\n*A porch in the evening light*", []),
         ("![A porch](a.jpg)\n\n*A porch in the evening light.*", []),
-        ("Naloxone\n:   It reverses an overdose of opioids.", ["It reverses an overdose of opioids."]),
+        ("Naloxone\n:   It reverses an overdose of opioids.", ["Naloxone – It reverses an overdose of opioids."]),
     ],
     ids=lambda v: v[:24].replace("\n", "/") if isinstance(v, str) else "",
 )  # fmt: skip
@@ -100,3 +104,16 @@ def test_a_note_about_the_page_is_furniture() -> None:
         f"# The Brain at Rest\n\n{TEXT}\n\n## At Night\n\n{TEXT.replace('brain', 'body')}\n\n---\n\n*{note}*\n", "a.md"
     )
     assert not any("updated" in t or "mistake" in t for t in texts(article))
+
+
+WORDS = st.text(alphabet=st.sampled_from(list("abcde ABC.,;!?()'\"0123456789áñ¿\n-*_")), max_size=300)
+
+
+@given(WORDS)
+def test_text_without_marks_of_tools_is_left_alone(text: str) -> None:
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize("mark", ["{{<", "[[a", "%%", "{% comment %}", ":::", "==", "{:", "#a ", "> [!", " "])
+def test_marks_without_end_cost_little(mark: str) -> None:
+    assert plain(mark * 40_000 + "\nx").endswith("x")

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_LONG = 300  # characters: a longer line is text and no mark
+_TITLE = "\0"  # opens the line that holds the title of a box, on its way to `_titles_run_in`
 _FENCE = re.compile(r"^\s*(```+|~~~+)")
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*)\s*=\s*(?P<quote>[\"'])(?P<value>.*)(?P=quote)\s*$")
 _BLOCK_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|(?<![\w%])%%(?!\s*\d).{0,4000}?%%(?![\w%])", re.S
+    r"\{%-?\s*comment\s*-?%\}.{0,600}?\{%-?\s*endcomment\s*-?%\}|(?<![\w%])%%(?!\s*\d).{0,2000}?%%(?![\w%])", re.S
 )
-_SHORT_CODE = re.compile(r"\{\{[<%]\s*.*?\s*[%>]\}\}")
+_SHORT_CODE = re.compile(r"\{\{[<%].{0,400}?[%>]\}\}")
 _LIQUID_LINE = re.compile(r"^\s*(?:\{%-?[^%]*-?%\}\s*)+$")
 _ATTRIBUTES_LINE = re.compile(r"^\s*(?:>\s*)?\{:[^}]*\}\s*$")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[#.][^{}\n]*\}[ \t]*$")
+_ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*\{:?[#.][^{}\n]*\}[ \t]*$")
 _MODULE = re.compile(
     r"^(?:import\s.+\sfrom\s+['\"][^'\"]+['\"]|import\s+['\"][^'\"]+['\"]|export\s+(?:const|default)\b.*);?\s*$"
 )
@@ -28,7 +30,9 @@ _FENCED_BOX = re.compile(r"^\s*:::+\s*(?:\{?[.\w-]+\}?)?\s*(?:\[(?P<a>[^\]]+)\]|
 _BOX = re.compile(r"^(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+[\w-]+)*(?:\s+\"(?P<title>[^\"]*)\")?\s*$")
 _CALL_OUT = re.compile(r"^\s*>\s*\[!(?P<kind>\w+)\][+-]?\s*(?P<title>.*)$")
 _EMBED = re.compile(r"!\[\[[^\]\n]*\]\]")
-_WIKI = re.compile(r"\[\[(?!\^|_?toc)(?P<target>[^\]|\n]*[^\W\d][^\]|\n]*)(?:\|(?P<text>[^\]\n]+))?\]\](?!\()", re.I)
+_WIKI = re.compile(
+    r"\[\[(?!\^|_?toc)(?P<target>(?=[^\]|\n]{0,200}[^\W\d])[^\]|\n]{1,200})(?:\|(?P<text>[^\]\n]+))?\]\](?!\()", re.I
+)
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=\S)([^=\n]+?)(?<=\S)==(?![=\w])")
 _TAGS = re.compile(r"^\s*(?:#[^\W\d_][\w/-]*[\s,]*)+$")
 _TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])")
@@ -45,8 +49,7 @@ def toml_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 def plain(text: str) -> str:
     """The text with the marks of site generators and note apps gone, or as the plain Markdown that says the same."""
-    lines = _BLOCK_COMMENT.sub("", text).split("\n")
-    return "\n".join(_lines(lines))
+    return "\n".join(_titles_run_in(_lines(_BLOCK_COMMENT.sub("", text).split("\n"))))
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
@@ -62,14 +65,14 @@ def _lines(lines: list[str]) -> Iterator[str]:
             yield line
             continue
         box = box and (not line.strip() or line.startswith(("    ", "\t")))
-        opened = _BOX.match(line)
+        opened = _BOX.match(line) if len(line) <= _LONG else None
         quoted = _CALL_OUT.match(line)
         if opened:
             box = True
-            yield f"\n**{opened['title']}**\n" if opened["title"] else ""
+            yield _TITLE + opened["title"] if opened["title"] else ""
         elif quoted:
             call_out = True
-            yield f"\n**{quoted['title'].strip()}**\n" if quoted["title"].strip() else ""
+            yield _TITLE + quoted["title"].strip() if quoted["title"].strip() else ""
         elif call_out and re.match(r"\s*>", line):
             yield _line(re.sub(r"^\s*>\s?", "", line))
         else:
@@ -77,14 +80,32 @@ def _lines(lines: list[str]) -> Iterator[str]:
             call_out = False
 
 
+def _titles_run_in(lines: Iterator[str]) -> Iterator[str]:
+    """The title of a box opens its first sentence ("Good to know: …"): as a heading it would outgrow the box."""
+    title = ""
+    for line in lines:
+        if line.startswith(_TITLE):
+            title = line.removeprefix(_TITLE).rstrip(":")
+            yield ""
+        elif title and line.strip():
+            mark = "" if title.endswith((".", "?", "!")) else ":"
+            apart = re.match(r"\s*(?:(?:[-*+#>|]|\d+[.)])\s|```|~~~)", line)
+            yield f"**{title}{mark}**" + (f"\n\n{line}" if apart else f" {line.lstrip()}")
+            title = ""
+        else:
+            yield line
+
+
 def _line(line: str) -> str:
     """One line without its marks; a line that was nothing but a mark is empty."""
-    if any(p.match(line) for p in (_LIQUID_LINE, _ATTRIBUTES_LINE, _MODULE, _COMPONENT, _CONTENTS, _TAGS)):
+    if len(line) <= _LONG and any(
+        p.match(line) for p in (_LIQUID_LINE, _ATTRIBUTES_LINE, _MODULE, _COMPONENT, _CONTENTS, _TAGS)
+    ):
         return ""
-    fenced = _FENCED_BOX.match(line)
+    fenced = _FENCED_BOX.match(line) if len(line) <= _LONG else None
     if fenced:
         title = fenced["a"] or fenced["b"]
-        return f"\n**{title}**\n" if title else ""
+        return _TITLE + title if title else ""
     line = _EMBED.sub("", _SHORT_CODE.sub("", _ATTRIBUTES.sub("", line)))
     line = _WIKI.sub(lambda m: m["text"] or re.sub(r"#.*$", "", m["target"]) or m["target"].lstrip("#"), line)
     return _TIGHT_HEADING.sub(r"\1 ", _HIGHLIGHT.sub(r"\1", line))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+import lxml.html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
@@ -31,6 +32,7 @@ _HTML_TAGS = word_set(
     title tr track u ul var video wbr
     """
 )
+_LONG_DEFINITION = 40  # words
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*):\s*(?P<value>.+?)\s*$")
 _HOUSE = re.compile(
     r"\b(?:Recovery|Clinic|Hospital|Cent(?:er|re)|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
@@ -51,6 +53,7 @@ def read_markdown(text: str) -> Page:
     html = re.sub(r"(<li[^>]*>\s*(?:<p>)?)\[[ xX]\]\s", r"\1", html)
     tree = parse(f"<html><body>{html}</body></html>")
     captions.mark(tree)
+    _label_terms(tree)
     lines = walk(tree)
     author = about.get("author") or about.get("autor")
     house = next((about[n] for n in ("organisation", "organization", "publisher", "site") if n in about), None)
@@ -70,6 +73,24 @@ def _html_or_text(self: object, tokens: Sequence[Token], index: int, options: ob
     if all(name.lower() in _HTML_TAGS for name in _TAG.findall(content)):
         return content
     return escape(content)
+
+
+def _label_terms(tree: lxml.html.HtmlElement) -> None:
+    """Short definitions ("term", ": what it means") become items that open with their term; long ones keep it above them."""
+    for defined in list(tree.iter("dl")):
+        if any(len(dd) > 1 or len("".join(dd.itertext()).split()) > _LONG_DEFINITION for dd in defined.iter("dd")):
+            continue
+        term = ""
+        for child in list(defined):
+            if child.tag == "dt":
+                term = "".join(child.itertext()).strip()
+                defined.remove(child)
+            else:
+                child.tag = "li"
+                for paragraph in child.findall("p"):
+                    paragraph.drop_tag()
+                child.text = f"{term} – {(child.text or '').lstrip()}" if term else child.text
+        defined.tag = "ul"
 
 
 def _front_matter(tokens: Sequence[Token]) -> dict[str, str]:
