@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from outreach.rules.patterns import word_set
 
@@ -14,12 +14,18 @@ _SHORTENERS = word_set(
     """
 )
 
+_WRAPPED = re.compile(
+    r"https?://(?:www\.google\.[a-z.]{2,6}/url\?(?:[^#\s]*&)?(?:q|url)|"
+    r"[\w.-]+\.safelinks\.protection\.outlook\.com/[^?\s]*\?(?:[^#\s]*&)?url)=(?P<target>https?(?::|%3A)[^&\s]+)",
+    re.I,
+)
+
 
 def safe_url(url: str | None) -> str | None:
     """The target if mail may carry it: an absolute http(s), mailto or tel link without white space; else None."""
     if not url:
         return None
-    url = url.strip()
+    url = _unwrapped(url.strip())
     if re.search(r"[\s\x00-\x1f<>\"'`{}|\\^]", url) or len(url) > 2000:
         return None
     try:
@@ -34,6 +40,12 @@ def safe_url(url: str | None) -> str | None:
     if parts.scheme == "tel" and re.fullmatch(r"\+?[\d().-]{3,20}", parts.path):
         return url
     return None
+
+
+def _unwrapped(url: str) -> str:
+    """The target behind a link that a word processor or mail program has wrapped in one of its own."""
+    wrapped = _WRAPPED.match(url)
+    return unquote(wrapped.group("target")) if wrapped else url
 
 
 def is_shortener(url: str) -> bool:

@@ -37,7 +37,7 @@ def primary(found: Article) -> list[tuple[str, str]]:
         ("Call +14045550101 to talk with us.", "+14045550101", "tel:+14045550101"),
         ("Call 4045550101 to talk with us.", "4045550101", "tel:+14045550101"),
         ("Call 404–555–0101 to talk with us.", "404–555–0101", "tel:+14045550101"),
-        ("Call 404‑555‑0101 to talk with us.", "404‑555‑0101", "tel:+14045550101"),
+        ("Call 404‑555‑0101 to talk with us.", "404-555-0101", "tel:+14045550101"),
         ("Call 404-555-0101, ext. 4, and ask for Kim.", "404-555-0101, ext. 4", "tel:+14045550101"),
         ("Call 404-555-0101 ext. 4 and ask for Kim.", "404-555-0101 ext. 4", "tel:+14045550101"),
         ("Call 404-555-0101 x12 and ask for Kim.", "404-555-0101 x12", "tel:+14045550101"),

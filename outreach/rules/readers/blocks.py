@@ -74,14 +74,12 @@ def _speaker(lines: Sequence[Line]) -> str | None:
 
 
 def _new_list(first: Line, before: Line, line: Line) -> bool:
-    """Numbers that start again at 1 on the outermost level begin another list."""
-    return (
-        line.level == first.level
-        and line.ordered
-        and before.level == first.level
-        and line.number == 1
-        and first.ordered
-    )
+    """On the outermost level numbers that start again at 1 begin another list, and so do bullets behind numbers."""
+    if line.level != first.level:
+        return False
+    if line.sure and first.sure and line.ordered != first.ordered:
+        return True
+    return line.ordered and before.level == first.level and line.number == 1 and first.ordered
 
 
 def _list(lines: Sequence[Line], names: Mapping[str, str], language: str, count: _Count) -> ItemList:

@@ -54,9 +54,14 @@ def clean(text: str) -> str:
         raise ArticleRefused(_too_long(len(text)))
     # Curly quotes are the author's; ftfy would flatten them unless told not to.
     text = ftfy.fix_text(text, uncurl_quotes=False, unescape_html=False, fix_character_width=False, normalization="NFC")
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    text = plain_signs(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return _CONTROL.sub("", text.replace("\f", "\n\n").replace("\v", "\n").replace("\x85", "\n"))
+
+
+def plain_signs(text: str) -> str:
+    """The text without invisible marks, its no-break spaces and hyphens made plain: pages write them as entities too."""
+    return text if text.isascii() else _SPACES.sub(" ", _INVISIBLE.sub("", text)).replace("\u2011", "-")
 
 
 def refuse_long(text: str) -> None:

@@ -39,6 +39,7 @@ class Line:
     gap: bool = True  # a blank line (or a block border) stands before it
     anchors: tuple[str, ...] = ()  # names that links on the same page use for this line
     hint: str | None = None  # the page part it stands in, when the markup names one ("share", "related")
+    inside: bool = False  # the page names the element it stands in as the article's text
     by: str | None = None  # speaker of a quotation
     at: int = 0  # its place on the page, so that a line staff restore finds its way back
 

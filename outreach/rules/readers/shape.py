@@ -90,8 +90,13 @@ def _with_restored(lines: Sequence[Line], kept: Sequence[Line]) -> list[Line]:
 
 
 def _without_hinted(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    dropped.extend(Dropped(line.text, f"page part: {line.hint}") for line in lines if line.hint)
+    dropped.extend(Dropped(line.text, _reason(line.hint)) for line in lines if line.hint)
     return [line for line in lines if not line.hint and (line.text.strip() or line.spans)]
+
+
+def _reason(hint: str) -> str:
+    """Why a hinted line leaves, in words for staff."""
+    return hint if " " in hint or hint == "hidden" else f"page part: {hint}"
 
 
 def _joined_after(found: sources.Sources, dropped: list[Dropped], warnings: list[str]) -> list[Line]:

@@ -19,12 +19,14 @@ _LIST_NAME = (
     r"notas(?: (?:al pie|finales))?|bibliografía(?: consultada)?|obras citadas|citas)"
 )
 _HEAD = re.compile(
-    rf"^\W*{_LIST_NAME}(?:\s*(?:\band\b|&|\by\b|/|,)\s*(?:{_LIST_NAME}|(?:further|suggested) reading|credits))*\W*$",
+    rf"^\W*(?:{_LIST_NAME}(?:\s*(?:\band\b|&|\by\b|/|,)\s*(?:{_LIST_NAME}|(?:further|suggested) reading|credits))*"
+    r"|المصادر|المراجع|الهوامش)\W*$",
     re.I,
 )
 _MARK = re.compile(
     r"^\s*(?:\[\^?(?P<a>[\w-]{1,24})\]:?|\((?P<b>\d{1,2})\)|(?P<c>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^(?P<d>\d{1,2})\^?|"
-    r"(?P<e>[*†‡§¶]{1,3})|#?(?P<f>\d{1,2})(?:[.)]|:(?=\s))|(?P<g>\d{1,2})(?=\s+[A-ZÀ-Þ“\"]))\s*(?=\S)"
+    r"(?P<e>[*†‡§¶]{1,3})|#?(?P<f>\d{1,2})(?:[.)]|:(?=\s))|(?P<h>[a-z])[.)](?=\s)|(?P<g>\d{1,2})(?=\s+[A-ZÀ-Þ“\"]))"
+    r"\s*(?=\S)"
 )
 _BACK = re.compile(r"\s*(?:↩︎?|↑|⤴|⮐|⏎|\^|Back to text|Jump up|Return to text|Volver al texto)\s*", re.I)
 _URL = re.compile(r"(?:https?://|\bwww\.)[^\s<>()\[\]]+[^\s<>()\[\].,;:]")
@@ -197,6 +199,7 @@ def _trailing(lines: list[Line]) -> Sources | None:
         for line in lines[start:end]:
             _add(found, _name(line) or "", line)
         used = {n for line in found.body for m in markers.find(line.text, found.names) for n in m.names}
+        used |= {n for line in found.body for span in line.spans if span.ref for n in markers.expand(span.ref)}
         if found.citations and all(c.ref in used for c in found.citations):
             return found
         return None
@@ -233,7 +236,8 @@ def _name(line: Line) -> str | None:
 def _add(found: Sources, name: str, line: Line, also: Mapping[str, str] | None = None) -> None:
     text = line.text
     mark = _MARK.match(text)
-    if mark and (line.kind != "item" or (line.number is None and _name(line) != line.marker)):
+    told = line.number is None and _name(line) != line.marker
+    if mark and (line.kind != "item" or text.startswith("[") or told):
         text = text[mark.end() :]
     text = re.sub(r"^[-–—]\s+", "", re.sub(r"\s+", " ", _BACK.sub(" ", text)).strip())
     if not text:

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import lxml.html
 
 from outreach.rules.patterns import word_set
+from outreach.rules.readers.decode import plain_signs
+from outreach.rules.readers.line_breaks import split_at_breaks
 from outreach.rules.readers.lines import Line, Span, cut, squeeze
-from outreach.rules.readers.page_parts import part_of
-from outreach.rules.readers.signs import BULLET, NUMBER, SOLID_BULLET, is_prose
+from outreach.rules.readers.page_facts import CONTROLS, HEADS, UNREAD, Facts, measure, named_content
+from outreach.rules.readers.page_parts import HIDDEN, part_of
+from outreach.rules.readers.page_styles import Styles, is_bold, is_raised, read_styles
+from outreach.rules.readers.signs import BULLET, NUMBER, SOLID_BULLET
 
-_SKIP = word_set(
-    """
-    script style noscript template iframe object embed applet svg math canvas audio video head title button input
-    select textarea option datalist map area link meta base frame frameset param source track dialog del s strike
-    """
-)
-_HEADS = {f"h{n}": n for n in range(1, 7)}
+_STRUCK = word_set("del s strike")
 _INLINE = word_set(
     """
-    a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby samp small span
-    strong sub sup time tt u var wbr picture
+    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label legend mark nobr q ruby s samp small span
+    strike strong sub sup time tt u var wbr picture
     """
 )
 _MARKER = re.compile(
     r"^\s*[\[(^]?(?:\d{1,3}(?::\d{1,2})?|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3}|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?:\s?[,–-]\s?\d{1,3})*[\])]?\s*$"
 )
-_NOTE = re.compile(r"\s*(?:\[\^?[\w-]{1,24}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(\d{1,2}\))\s+(?=[A-ZÀ-Þ“\"])")
 _MAX_DEPTH = 200
+_TEASER = "link to another page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,91 +45,145 @@ class _Look:
     ordered: bool = False
     quote: bool = False
     hint: str | None = None
+    inside: bool = False
 
 
 @dataclass(slots=True)
 class _State:
+    facts: dict[lxml.html.HtmlElement, Facts]
+    styles: Styles
+    content: frozenset[lxml.html.HtmlElement]
+    total: int
     lines: list[Line] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     item: int | None = None  # the number of the item whose first line is still to come; 0 for a bullet
     open_item: int | None = None  # index of the line that later paragraphs of the same item join
-    words: int = 1
     by: str | None = None
+
+    def apart(self) -> _State:
+        """A state for text that is read on its own (a cell of a table)."""
+        return _State(self.facts, self.styles, self.content, self.total)
 
 
 def walk(tree: lxml.html.HtmlElement) -> list[Line]:
-    """The lines of a tree in reading order."""
+    """The lines of a tree in reading order, what is hidden or a part of the page among them with a hint."""
     body = tree.find("body") if tree.tag == "html" else tree
-    state = _State()
     if body is None:
         return []
-    state.words = max(1, len(_visible(body).split()))
+    facts = measure(body)
+    state = _State(facts, read_styles(tree), named_content(facts), max(1, facts[body].words))
     _element(body, _Look(), state, 0)
     _flush(state, _Look())
     return state.lines
 
 
-def _visible(element: lxml.html.HtmlElement) -> str:
-    return " ".join(
-        t for e in element.iter() if isinstance(e.tag, str) and e.tag not in _SKIP for t in (e.text or "", e.tail or "")
-    )
-
-
-def _hidden(element: lxml.html.HtmlElement) -> bool:
+def _hidden(element: lxml.html.HtmlElement, state: _State) -> bool:
     look = re.sub(r"\s+", "", element.get("style") or "").lower()
-    return (
+    told = (
         element.get("hidden") is not None
         or "display:none" in look
-        or "visibility:hidden" in look
+        or ("visibility:hidden" in look and "animation" not in look)
         or "mso-hide:all" in look
     )
+    # A page that hides nearly all of itself shows it again when its scripts run.
+    return told and state.facts[element].words < 0.8 * state.total
 
 
 def _element(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: int) -> None:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SKIP or _hidden(element) or depth > _MAX_DEPTH:
+    if not isinstance(tag, str) or tag in UNREAD:
         return
+    if tag in CONTROLS:
+        _aside(element, "button" if tag == "button" else "form", state)
+        return
+    if depth > _MAX_DEPTH:
+        _text(" ".join(_words(element)), look, state)
+        return
+    if look.hint is None and _hidden(element, state):
+        if tag in _INLINE:
+            _aside(element, HIDDEN, state)
+            return
+        look = replace(look, hint=HIDDEN)
+    if tag in _STRUCK and look.hint is None:
+        _aside(element, "struck out in the article", state)
+        return
+    if element in state.content:
+        look = replace(look, inside=True)
     for name in (element.get("id"), element.get("name") if tag == "a" else None):
         if name:
             state.anchors.append(name)
     if tag == "br":
         state.spans.append(Span("\n"))
-    elif tag in ("img", "hr", "wbr"):
-        if tag == "hr":
-            _flush(state, look)
+    elif tag == "hr":
+        _flush(state, look)
     elif tag in _INLINE:
-        _children(element, _inline(element, look), state, depth)
-    else:
+        _inline(element, look, state, depth)
+    elif tag not in ("img", "wbr"):
         _block(element, look, state, depth)
 
 
-def _inline(element: lxml.html.HtmlElement, look: _Look) -> _Look:
+def _words(element: lxml.html.HtmlElement) -> Iterator[str]:
+    for e in element.iter():
+        if isinstance(e.tag, str) and e.tag not in UNREAD:
+            yield e.text or ""
+        if e is not element:
+            yield e.tail or ""
+
+
+def _aside(element: lxml.html.HtmlElement, hint: str, state: _State) -> None:
+    """Text that stands in the middle of a line and is no part of it: kept on a line of its own, with its hint."""
+    spans = squeeze([Span(plain_signs(" ".join(_words(element))))])
+    if spans:
+        state.lines.append(Line(kind="text", spans=spans, hint=hint))
+
+
+def _inline(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: int) -> None:
     tag = element.tag
-    style = (element.get("style") or "").replace(" ", "").lower()
-    if tag in ("b", "strong") or re.search(r"font-weight:(?:bold|[6-9]00)", style):
+    if look.hint is None and tag in ("span", "label", "a", "small") and _part(element, state) == HIDDEN:
+        _aside(element, HIDDEN, state)
+        return
+    if tag == "cite" and look.quote:
+        state.by = _speaker(element)
+        return
+    if tag in ("b", "strong") or is_bold(element, state.styles):
         look = replace(look, strong=True)
     elif tag in ("i", "em", "cite", "dfn"):
         look = replace(look, em=True)
-    if tag == "sup" or "vertical-align:super" in style:
+    if tag == "sup" or is_raised(element, state.styles):
         look = replace(look, sup=True, ref=_sup_ref(element))
     if tag == "a":
-        href = (element.get("href") or "").strip()
-        text = "".join(element.itertext())
-        if href.startswith("#") and len(href) > 1 and (_MARKER.match(text) or look.sup):
-            look = replace(look, ref=href)
-        elif re.match(r"(?:https?|mailto|tel):", href, re.I):
-            look = replace(look, url=href)
-    hint = part_of(element, 0, 1) if tag == "span" else None
-    return replace(look, hint=look.hint or hint) if hint == "unseen" else look
+        look = _linked(element, look, state)
+    _children(element, look, state, depth)
+
+
+def _linked(element: lxml.html.HtmlElement, look: _Look, state: _State) -> _Look:
+    href = (element.get("href") or "").strip()
+    if href.startswith("#") and len(href) > 1:
+        return replace(look, ref=href) if look.sup or _MARKER.match("".join(element.itertext())) else look
+    facts = state.facts[element]
+    if facts.blocks > 1 and not facts.title and facts.links == 1 and facts.words < 0.35 * state.total:
+        look = replace(look, hint=look.hint or _TEASER)
+    before = state.spans[-1] if state.spans else None
+    if before and before.url and before.url != href and not before.text[-1:].isspace():
+        state.spans.append(Span(" "))
+    return look if not href or re.match(r"(?:javascript|data|vbscript|#)", href, re.I) else replace(look, url=href)
 
 
 def _sup_ref(element: lxml.html.HtmlElement) -> str | None:
     text = "".join(element.itertext()).strip()
-    link = next((a.get("href") for a in element.iter("a") if (a.get("href") or "").startswith("#")), None)
+    link = next((a.get("href") for a in element.iter("a") if re.match(r"#.", a.get("href") or "")), None)
     if link:
         return str(link)
     return re.sub(r"[\[\]()^\s]", "", text) if _MARKER.match(text) else None
+
+
+def _part(element: lxml.html.HtmlElement, state: _State) -> str | None:
+    return part_of(element, state.facts[element], state.total)
+
+
+def _speaker(element: lxml.html.HtmlElement) -> str | None:
+    return re.sub(r"^[\s–—-]+|\s+$", "", re.sub(r"\s+", " ", plain_signs("".join(element.itertext())))) or None
 
 
 def _block(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: int) -> None:
@@ -141,25 +193,31 @@ def _block(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: in
         state.anchors.pop()
     _flush(state, look)
     state.anchors.extend(anchors)
-    hint = look.hint or part_of(element, len(_visible(element).split()), state.words)
-    inner = replace(look, hint=hint)
-    if tag in _HEADS:
-        inner = replace(inner, level=_HEADS[tag])
+    if tag in ("footer", "figcaption") and (look.quote or _beside_quote(element)):
+        state.by = _speaker(element)
+        _speak(state)
+        return
+    inner = replace(look, hint=look.hint or _part(element, state))
+    if tag in HEADS:
+        inner = replace(inner, level=HEADS[tag])
     elif tag in ("ul", "ol", "menu", "dir"):
         _list(element, inner, state, depth)
         return
     elif tag == "blockquote":
         inner = replace(inner, quote=True)
     elif tag == "table" and _is_data(element):
-        _table(element, inner, state)
+        _table(element, inner, state, depth)
         return
-    elif tag == "dt":
+    elif tag in ("dt", "summary"):
         inner = replace(inner, strong=True)
-    elif tag in ("footer", "figcaption") and look.quote:
-        state.by = re.sub(r"^[\s–—-]+|\s+$", "", re.sub(r"\s+", " ", "".join(element.itertext()))) or None
-        return
     _children(element, inner, state, depth)
     _flush(state, inner)
+
+
+def _beside_quote(element: lxml.html.HtmlElement) -> bool:
+    """The caption of a quotation names its speaker."""
+    before = element.getprevious()
+    return before is not None and before.tag == "blockquote"
 
 
 def _children(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: int) -> None:
@@ -172,7 +230,7 @@ def _children(element: lxml.html.HtmlElement, look: _Look, state: _State, depth:
 
 
 def _text(text: str, look: _Look, state: _State) -> None:
-    plain = re.sub(r"\s+", " ", text)
+    plain = re.sub(r"\s+", " ", plain_signs(text))
     state.spans.append(Span(plain, look.strong and not look.level, look.em, look.url, look.ref))
 
 
@@ -182,52 +240,82 @@ def _list(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: int
     start = element.get("start") or "1"
     number = int(start) if start.isdigit() and len(start) < 5 else 1
     inner = replace(look, depth=look.depth + 1, ordered=ordered, level=0)
+    if element.text and element.text.strip():
+        _text(element.text, look, state)
+        _flush(state, look)
     for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        if child.tag != "li":
+        if isinstance(child.tag, str) and child.tag != "li":
             state.item = state.open_item = None
             _element(child, inner if child.tag in ("ul", "ol") else replace(inner, depth=look.depth), state, depth + 1)
-            continue
-        cards = any(isinstance(x.tag, str) and x.tag in _HEADS for x in child.iter())
-        state.item, state.open_item = (None if cards else (number if ordered else 0)), None
-        if child.get("id"):
-            state.anchors.append(str(child.get("id")))
-        if not _hidden(child):
-            _children(child, replace(inner, depth=look.depth) if cards else inner, state, depth + 1)
-        _flush(state, replace(inner, depth=look.depth) if cards else inner)
-        number += 1
+        elif isinstance(child.tag, str):
+            _list_item(child, look, inner, number if ordered else 0, state, depth)
+            number += 1
+        if child.tail and child.tail.strip():
+            state.item = state.open_item = None
+            _text(child.tail, look, state)
+            _flush(state, look)
     state.item, state.open_item = held
+
+
+def _list_item(
+    element: lxml.html.HtmlElement, look: _Look, inner: _Look, number: int, state: _State, depth: int
+) -> None:
+    cards = next(element.iter(*HEADS, "summary"), None) is not None
+    state.item, state.open_item = (None if cards else number), None
+    hint = HIDDEN if _hidden(element, state) else _part_of_item(element, state)
+    inner = replace(inner, depth=look.depth if cards else inner.depth, hint=inner.hint or hint)
+    if element.get("id"):
+        state.anchors.append(str(element.get("id")))
+    _children(element, inner, state, depth + 1)
+    _flush(state, inner)
+    state.item = None
+
+
+def _part_of_item(element: lxml.html.HtmlElement, state: _State) -> str | None:
+    """An item counts as hidden by its class alone; other names of parts are not for items."""
+    found = _part(element, state)
+    return found if found == HIDDEN else None
 
 
 def _is_data(table: lxml.html.HtmlElement) -> bool:
     """A table of facts rather than one that lays out the page."""
-    if any(
-        isinstance(e.tag, str) and e.tag in ("p", "ul", "ol", "table", "blockquote", *_HEADS)
-        for e in table.iter()
-        if e is not table
-    ):
+    if table.get("role") in ("presentation", "none"):
         return False
-    if any(len("".join(cell.itertext()).split()) > 40 for cell in table.iter("td")):
+    held = {e.tag for e in table.iter() if e is not table and isinstance(e.tag, str)}
+    if held & {"ul", "ol", "table", "blockquote", *HEADS}:
         return False
-    return any(len(row.findall("td")) + len(row.findall("th")) > 1 for row in table.iter("tr"))
+    rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
+    wide = [row for row in rows if len(row) > 1]
+    most = 25 if "p" in held else 40
+    if any(len("".join(cell.itertext()).split()) > most for row in rows for cell in row if cell.tag == "td"):
+        return False
+    return len(wide) >= (2 if "p" in held else 1)
 
 
-def _table(table: lxml.html.HtmlElement, look: _Look, state: _State) -> None:
-    for row in table.iter("tr"):
-        cells = [
-            re.sub(r"\s+", " ", "".join(c.itertext())).strip()
-            for c in row
-            if isinstance(c.tag, str) and c.tag in ("td", "th")
-        ]
-        text = " – ".join(c for c in cells if c)
-        if text and not all(c.tag == "th" for c in row):
-            state.lines.append(Line(kind="item", spans=(Span(text),), sure=True, hint=look.hint))
+def _table(table: lxml.html.HtmlElement, look: _Look, state: _State, depth: int) -> None:
+    """One item per row, its cells parted by dashes; what stands beside the rows (a caption) on its own line."""
+    for part in table.iter("caption", "tr"):
+        if part.tag == "caption":
+            _block(part, replace(look, hint=look.hint or "caption"), state, depth + 1)
+            continue
+        spans: list[Span] = []
+        for cell in part:
+            if not isinstance(cell.tag, str) or cell.tag not in ("td", "th"):
+                continue
+            apart = state.apart()
+            _children(cell, _Look(), apart, depth + 1)
+            _flush(apart, _Look())
+            state.lines.extend(line for line in apart.lines if line.hint)
+            told = [s for line in apart.lines if not line.hint for s in (Span(" "), *line.spans)]
+            if told:
+                spans.extend([Span(" – "), *told] if spans else told)
+        if spans:
+            state.lines.append(Line(kind="item", spans=squeeze(spans), sure=True, hint=look.hint, inside=look.inside))
 
 
 def _flush(state: _State, look: _Look) -> None:
     """Ends the block: its spans become one line, or several where line breaks part them."""
-    pieces = _split_at_breaks(state.spans)
+    pieces = split_at_breaks(state.spans)
     state.spans = []
     for spans in pieces:
         if not spans:
@@ -237,7 +325,7 @@ def _flush(state: _State, look: _Look) -> None:
             state.lines.append(
                 Line(
                     kind="item", spans=spans, level=max(0, look.depth), ordered=look.ordered, sure=True,
-                    anchors=anchors, hint=look.hint, number=state.item if look.ordered else None,
+                    anchors=anchors, hint=look.hint, number=state.item if look.ordered else None, inside=look.inside,
                 )
             )  # fmt: skip
             state.item, state.open_item = None, len(state.lines) - 1
@@ -247,8 +335,11 @@ def _flush(state: _State, look: _Look) -> None:
             state.lines[state.open_item] = replace(line, spans=joined, anchors=line.anchors + anchors)
         else:
             state.lines.append(_line(spans, look, anchors))
-            if look.quote and state.by is None:
-                continue
+    _speak(state)
+
+
+def _speak(state: _State) -> None:
+    """Gives a speaker that was read to the quotation before it."""
     if state.by and state.lines and state.lines[-1].kind == "quote":
         state.lines[-1] = replace(state.lines[-1], by=state.by)
         state.by = None
@@ -256,41 +347,18 @@ def _flush(state: _State, look: _Look) -> None:
 
 def _line(spans: tuple[Span, ...], look: _Look, anchors: tuple[str, ...]) -> Line:
     text = "".join(s.text for s in spans)
+    told = Line(kind="text", spans=spans, anchors=anchors, hint=look.hint, inside=look.inside)
     if look.level:
-        return Line(kind="heading", spans=spans, level=look.level, sure=True, anchors=anchors, hint=look.hint)
+        return replace(told, kind="heading", level=look.level, sure=True)
     bullet = SOLID_BULLET.match(text) or (BULLET.match(text) if re.match(r"\s*[-–*·]\s", text) else None)
     number = NUMBER.match(text)
-    if bullet and not look.quote:
-        return Line(kind="item", spans=cut(spans, bullet.end()), anchors=anchors, hint=look.hint, gap=False)
-    if number and number.group("n").isdigit() and not look.quote:
-        return Line(
-            kind="item", spans=cut(spans, number.end()), ordered=True, number=int(number.group("n")),
-            marker=number.group("marker"), anchors=anchors, hint=look.hint,
+    if look.quote:
+        return replace(told, kind="quote", sure=True)
+    if bullet:
+        return replace(told, kind="item", spans=cut(spans, bullet.end()), marker=bullet.group(0).strip(), gap=False)
+    if number and number.group("n").isdigit():
+        return replace(
+            told, kind="item", spans=cut(spans, number.end()), ordered=True, number=int(number.group("n")),
+            marker=number.group("marker"),
         )  # fmt: skip
-    return Line(kind="quote" if look.quote else "text", spans=spans, sure=look.quote, anchors=anchors, hint=look.hint)
-
-
-def _split_at_breaks(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
-    """Pieces between <br>: a double break parts paragraphs; a single one only items, and a bold line from its text."""
-    pieces: list[list[Span]] = [[]]
-    doubles: list[bool] = []
-    for span in spans:
-        if span.text == "\n":
-            if pieces[-1] and any(s.text.strip() for s in pieces[-1]):
-                pieces.append([])
-                doubles.append(False)
-            elif doubles:
-                doubles[-1] = True
-        else:
-            pieces[-1].append(span)
-    squeezed = [squeeze(p) for p in pieces]
-    out: list[tuple[Span, ...]] = squeezed[:1]
-    for i, piece in enumerate(squeezed[1:]):
-        text, before = "".join(s.text for s in piece), "".join(s.text for s in out[-1])
-        opens = SOLID_BULLET.match(text) or BULLET.match(text) or NUMBER.match(text) or _NOTE.match(text)
-        title = bool(out[-1]) and all(s.strong for s in out[-1] if s.text.strip()) and not is_prose(before)
-        if doubles[i] or opens or title or SOLID_BULLET.match(before):
-            out.append(piece)
-        else:
-            out[-1] = squeeze((*out[-1], Span(" "), *piece))
-    return out
+    return told
