@@ -124,11 +124,12 @@ def table(*rows: tuple[str, ...], head: str = "") -> str:
     return f"<w:tbl>{cells}</w:tbl>"
 
 
-def test_a_table_of_facts_keeps_its_rows_without_a_bold_head() -> None:
+def test_a_table_of_facts_keeps_every_row_its_head_too() -> None:
     facts = table(
         ("When", "What to do"), ("Night one", "Walk before dinner"), ("Night two", "Read on paper"), head="<w:b/>"
     )
     assert texts(document(facts, word_paragraph(MORE)))[2:-1] == [
+        "When – What to do",
         "Night one – Walk before dinner",
         "Night two – Read on paper",
     ]
