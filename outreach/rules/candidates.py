@@ -25,6 +25,7 @@ class Candidate:
     place: int
     lead_in: str = ""
     sense: Sense | None = None  # of the list it stands in; None outside lists
+    lent: bool = False  # its text opens with the sense that its list lent it
     first: bool = True  # the first sentence of its item
     nested: bool = False
     labelled: bool = False

@@ -8,6 +8,7 @@ from outreach.rules.patterns import word_set
 
 _ALIKE = 0.55  # of the words of both
 _WITHIN = 0.75  # of the words of the shorter
+_REPEATED = 0.6
 _EMPTY = word_set(
     """
     a an and are as at be been before but by can do does for from get go had has have he her his how i if in into is it its
@@ -50,3 +51,9 @@ def alike(a: str, b: str) -> bool:
         return a.casefold() == b.casefold()
     shorter = min(len(first), len(second))
     return shared / len(first | second) >= _ALIKE or (shorter >= 3 and shared / shorter >= _WITHIN)
+
+
+def repeats(text: str, said: str) -> bool:
+    """Does the text say little that is not in `said` already?"""
+    words = content_words(text)
+    return len(words & content_words(said)) >= _REPEATED * len(words)

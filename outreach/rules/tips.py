@@ -21,22 +21,38 @@ from outreach.rules.trials import try_out
 from outreach.rules.weights import weigh
 
 MAX_TIPS = 12
+# Under the centre's own name "we" is clear, and an email has no parts.
+_FINE_IN_A_PREVIEW = frozenset({"says “we” without a name", "longer than two parts"})
 _KINDS: tuple[TipKind, ...] = ("action", "warning", "hope")
 _FAIR = 0.9  # a candidate of this score may stand for its kind
 _LOW = 0.2  # nothing at or under this joins three others
 _CROWDED = 0.8  # what it costs to stand in a paragraph that gave a text already
 
 
-def choose(article: Article, count: int | None = None) -> tuple[tuple[Tip, ...], tuple[RejectedTip, ...]]:
-    """The tips of an article in reading order, and every other candidate with the reasons against it.
-
-    `count` asks for a number; by default one per hundred words, at most twelve; a short article has up to five.
-    """
-    found = list(candidates(article))
+def try_all(article: Article) -> tuple[Candidate, ...]:
+    """Every candidate with what speaks against it, or with its score."""
+    found = tuple(candidates(article))
     for candidate in found:
         try_out(candidate, article)
         if not candidate.reject:
             weigh(candidate, article)
+    return found
+
+
+def standing(tried: Sequence[Candidate]) -> frozenset[int]:
+    """The ids of the sentences that may be read alone in the author's own words, as a preview line is."""
+    return frozenset(c.sentence.id for c in tried if not c.lent and set(c.reject) <= _FINE_IN_A_PREVIEW)
+
+
+def choose(
+    article: Article, count: int | None = None, tried: Sequence[Candidate] | None = None
+) -> tuple[tuple[Tip, ...], tuple[RejectedTip, ...]]:
+    """The tips of an article in reading order, and every other candidate with the reasons against it.
+
+    `count` asks for a number; by default one per hundred words, at most twelve; a short article has up to five. `tried`
+    are the article's candidates when they were tried before.
+    """
+    found = try_all(article) if tried is None else tried
     wanted = count if count is not None else _wanted(article.words)
     chosen = _pick([c for c in found if not c.reject], wanted)
     taken = {id(c) for c in chosen}

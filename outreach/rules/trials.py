@@ -67,6 +67,7 @@ def _complete(c: Candidate, language: str) -> None:
     text = re.sub(r"[;,]$", "", c.text.rstrip())
     opening = c.sign_opening
     if opening is not None and not instructs(c.unlabelled, language) and not taken_back(c.after):
+        c.lent = True
         item = text if re.search(r"[.!?…][\"”’)]*$", text) else text + "."
         if opening:
             c.text = f"{opening}: {item}"

@@ -65,6 +65,7 @@ _PROMOTES = re.compile(
     re.I,
 )
 _SAYS_WHY = re.compile(r"\b(?:because|so that|, so|even if|porque|para que|aunque)\b", re.I)
+_SHORT_CODE = re.compile(r"\b(?:text|envíe|mande)\b.{0,30}\b\d{5,6}\b", re.I)
 _SETTING = re.compile(r"^(?:Some|Several|Many|A few|Sometimes|Usually|Often|Later|Most|Algunos|Muchos)\b")
 
 
@@ -118,7 +119,8 @@ def _against(c: Candidate, article: Article, instruction: bool) -> Iterator[tupl
         yield -1.2, "takes two parts"
     hopeful, warning = gives_hope(c.text), warns(c.text)
     crisis_line = HAS_988.search(c.text) or HAS_911.search(c.text)
-    if (PHONE.search(c.text) or EMAIL.search(c.text) or URL.search(c.text)) and not crisis_line:
+    contact = PHONE.search(c.text) or EMAIL.search(c.text) or URL.search(c.text) or _SHORT_CODE.search(c.text)
+    if contact and not crisis_line:
         yield -3.5, "asks to get in touch"
     if article.organisation and article.organisation.casefold() in c.text.casefold():
         if not hopeful:
