@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from outreach.rules import sms
 from outreach.rules.article import Article
 from outreach.rules.candidates import Candidate
+from outreach.rules.content_words import pressing, tells_a_dose
 from outreach.rules.figures import has_figure, named_source
 from outreach.rules.imperatives import forbids, instructs
 from outreach.rules.lead_ins import taken_back, tells_what_is_wrong
@@ -19,22 +20,6 @@ from outreach.rules.slots import fill, slot_texts
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, speaks_of_crisis
 
-_UNITS = (
-    r"(?:mg|mcg|ml|milligrams?|micrograms?|milliliters?|grams? of|doses?|tablets?|pills?|capsules?|drops|puffs|sprays|units|"
-    r"drinks?|miligramos|gramos de|dosis|pastillas?|tabletas?|píldoras?|cápsulas?|gotas|tragos?|copas?)"
-)
-_DOSE = re.compile(
-    r"\d\s?(?:mg|mcg|ml|milligrams?|micrograms?|miligramos)\b"
-    r"|\b(?:take|give|use|inject|spray|repeat|swallow|add|try|drink|have|tome|toma|dé|dele|use|repita|beba|inyecte|rocíe)\s+"
-    r"(?:\w+\s+){0,2}?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|half|an?|another|extra|second|"
-    rf"third|double|una?|dos|tres|cuatro|media|otra|segunda|doble)\s+(?:\w+\s+)?{_UNITS}\b"
-    r"|\b(?:after|since|desde|después de) (?:your|the|su|la) (?:last|última?o?) (?:use|dose|drink|dosis|consumo|trago)\b"
-    r"|^(?:please )?(?:stop|quit|skip|double|halve|reduce|increase|raise|lower|deje|suspenda|aumente|reduzca|"
-    r"doble)\s+(?:taking\s+|"
-    r"de tomar\s+)?(?:your|the|a|su|la|el)?\s*(?:\w+\s+)?(?:medicines?|medications?|pills?|doses?|antidepressants?|methadone|"
-    r"buprenorphine|medicamentos?|medicinas?|pastillas?|dosis)\b",
-    re.I,
-)
 _OWN_GROUND = re.compile(
     r"\b(?:because|so that|so you|to (?:avoid|keep|make sure|prevent|stop)|if|when|porque|para que|si|cuando)\b", re.I
 )
@@ -95,8 +80,10 @@ def _content(c: Candidate, language: str) -> Iterator[str]:
         yield "a figure without its own source"
     if speaks_of_crisis(c.text) and not (HAS_988.search(c.text) or HAS_911.search(c.text)):
         yield "speaks of a crisis without a crisis line"
-    if _DOSE.search(c.text) and not forbids(c.text):
+    if tells_a_dose(c.text) and not forbids(c.text):
         yield "tells a dose; that is for a doctor or pharmacist to say"
+    for _, words, say in pressing(c.text):
+        yield f"“{words}”: {say}"
     if _MYTH.match(c.text):
         yield "a belief that the article denies"
     if taken_back(c.after) and not forbids(c.text):

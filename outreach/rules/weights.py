@@ -16,7 +16,7 @@ from outreach.rules.contacts import EMAIL, PHONE, URL
 from outreach.rules.draft import TipKind
 from outreach.rules.figures import has_figure
 from outreach.rules.imperatives import forbids, instructs
-from outreach.rules.words import HAS_911, HAS_988
+from outreach.rules.words import HAS_911, HAS_988, stigma_in
 
 _HOPE = re.compile(
     r"\b(?:hope|heal(?:s|ed|ing)?|can recover|recover(?:s|ed|ing)|possible|never too late|not too late|not alone|alone again|"
@@ -129,6 +129,8 @@ def _against(c: Candidate, article: Article, instruction: bool) -> Iterator[tupl
             yield -0.6, "speaks of the organisation"
     if _PROMOTES.search(c.text):
         yield -1.2, "promotes a service"
+    if stigma_in(c.text):
+        yield -1.5, "holds a word that can hurt"
     if c.text.endswith("?"):
         yield -1.5, "a question"
     if _DEFINES.search(c.text) and not hopeful and not warning:
