@@ -20,6 +20,7 @@ from outreach.rules.slots import fill, slot_texts
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, speaks_of_crisis
 
+LANGUAGES = ("en", "es")  # in which a sentence can be judged
 _OWN_GROUND = re.compile(
     r"\b(?:because|so that|so you|to (?:avoid|keep|make sure|prevent|stop)|if|when|porque|para que|si|cuando)\b", re.I
 )
@@ -36,6 +37,9 @@ _INFINITIVE = re.compile(r"(?:no )?\w+(?:ar|er|ir)(?:se)?\b", re.I)
 
 def try_out(c: Candidate, article: Article) -> None:
     """Writes into `c.reject` every reason against the candidate, and into `c.text` the form in which it would be sent."""
+    if article.language not in LANGUAGES:
+        c.reject.append("texts are chosen in English and Spanish only; write some by hand")
+        return
     _complete(c, article.language)
     c.text = sms.fold(re.sub(r"(?<=\S)\s*—\s*(?=\S)", " - ", c.text))
     c.reject.extend(leaning(c.text, article.organisation, article.language))

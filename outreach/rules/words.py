@@ -16,7 +16,8 @@ CRISIS = re.compile(
     r"hurt(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|cut(?:ting)? (?:your|him|her|my|them)sel(?:f|ves)|"
     r"(?:no|not|n'?t) (?:want|wants|wanting|wish) to (?:live|be alive|go on living)|(?:no|a) reason to live|better off dead|"
     r"wish(?:es|ed)? (?:you|they|he|she|I) (?:were|was|had) (?:dead|died)(?: too)?|wish you had died|"
-    r"sobredosis|suicid\w*|autolesi\w*|hacerse daño|lastimarse|cortarse(?= a sí| los brazos| la piel)|"
+    r"sobredosis|surdose|suic[ií]d\w*|suizid\w*|selbstmord\w*|autolesi\w*|hacerse daño|lastimarse|cortarse(?= a sí|"
+    r" los brazos| la piel)|"
     r"quitar(?:se|me|te) la vida|(?:querer|quiere|quiero|ganas de|deseos? de|pensar en|piensa en) morir(?:se|me)?|"
     r"no (?:querer|quiere|quiero) (?:vivir|seguir viviendo)|la vida no (?:tiene|tenga|vale)(?: sentido| la pena)?)\b",
     re.I,
@@ -85,7 +86,8 @@ STIGMA = (
         "use, misuse or substance use disorder",
     ),
     _stigma(
-        r"(?:get|gets|getting|got|stay|stays|staying|stayed|become|became|been) clean(?! and dry| water| air| hands| clothes)|"
+        r"(?:get|gets|getting|got|stay|stays|staying|stayed|become|became|been) clean(?! and dry| water| air| hands|"
+        r" clothes)|"
         r"clean and sober|(?:he|she|they|who|person|people|i|you|we|son|daughter|friend|husband|wife|brother|sister|mother|"
         r"father|patient|client) (?:is|are|was|were|am) clean(?! and dry|er|ed)|(?:days?|weeks?|months?|years?) clean|"
         r"dirty (?:addict|person|people)",
