@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from outreach.rules.patterns import word_set
 
@@ -36,6 +37,7 @@ _SAME_RE = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(_SAME, key=
 _ENDINGS = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|ly|mente)$")
 
 
+@lru_cache(maxsize=2048)
 def content_words(text: str) -> frozenset[str]:
     """The stems of the words that carry what a text says."""
     plain = _SAME_RE.sub(lambda m: _SAME[m.group(0)], text.lower().replace("’", "'"))
