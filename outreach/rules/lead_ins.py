@@ -75,6 +75,12 @@ _WRONG = re.compile(
     + r"(?!\w)",
     re.I,
 )
+# Over prose only the plainest headings count: under "What others may say" there is good advice as well.
+_WRONG_HEADING = re.compile(
+    r"\b(?:myths?|mistakes|misconceptions|pitfalls|what not to \w+|don'?ts|(?:do|does)(?: not|n'?t) (?:help|work)|"
+    r"(?:things?|what) to avoid|mitos|errores|(?:qué|lo que) no (?:\w+ )?(?:hacer|decir|ayuda|funciona))\b",
+    re.I,
+)
 _ORDER = re.compile(
     r"\b(?:in (?:this|that|the same|the right) order|same order|sequence|en (?:este|ese) orden)\b", re.I
 )
@@ -120,7 +126,7 @@ _ADVICE = re.compile(
 _SIGNS = re.compile(
     r"\b(?:signs?|symptoms?|red flags?|(?:watch|look|listen)(?: out)? for|señal(?:es)?|síntomas?)\b"
     r"|\b(?:see|call|tell|ask|talk to|consulte)\b.{0,40}\b(?:if|when|si)\b[^.]{0,40}:?$"
-    r"|\byou (?:may|might) notice\b|\bsi nota\b",
+    r"|\bnotic(?:e|es)\b|\bsi nota\b",
     re.I,
 )
 _WARNS = re.compile(
@@ -188,7 +194,7 @@ def _sense(text: str) -> Sense:
 
 def tells_what_is_wrong(heading: str) -> bool:
     """Does the heading stand over what should not be done or believed ("What not to do", "Myths")?"""
-    return _sense(heading) == "wrong"
+    return bool(_WRONG_HEADING.search(heading.replace("’", "'")))
 
 
 def taken_back(after: str) -> bool:

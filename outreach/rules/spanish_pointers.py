@@ -75,6 +75,11 @@ def _pronouns(bare: str) -> Iterator[str]:
     person = _PERSON.search(bare)
     if person and not _NAMED.search(bare[: person.start()]):
         yield f"“{person.group(0)}” has nothing to stand for"
+    part = re.search(
+        r"\b(?:mayoría|much[oa]s|algun[oa]s|ningun[oa]|un[oa]|dos|parte|cada uno) de ell[oa]s\b", bare, re.I
+    )
+    if part:
+        yield f"“{part.group(0)}” points at something outside"
     words = re.findall(r"\w+", bare)
     for i, word in enumerate(words[:2]):
         before = bare[: bare.find(word)]

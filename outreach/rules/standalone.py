@@ -59,7 +59,8 @@ _EMPTY_IT = re.compile(
 )
 _MADE_IT = re.compile(
     r"\b(?:mak(?:e|es|ing)|made|find|finds|finding|found|keep|keeps|take|takes) it (?:\w+ly )?(?:\w+er|hard|easy|"
-    r"possible|impossible|difficult|safe|clear|a|more|less|too|seem|feel|one|slow|easier)\b",
+    r"possible|impossible|difficult|safe|clear|an? (?:habit|point|rule|practice|goal|priority|little|bit)|more|less|"
+    r"too|seem|feel|one|slow|easier)\b",
     re.I,
 )
 
@@ -129,6 +130,11 @@ _NO_NOUNS = word_set(
 )
 
 
+_LY_NOUNS = word_set("family belly bully ally reply supply assembly jelly")
+# "Whole grains do so more slowly."
+_DO_SO = re.compile(r"^\W*(?:\w+ ){1,3}(?:do|does|did) (?:so|it)\b", re.I)
+
+
 def leaning(text: str, organisation: str | None = None, language: str = "en") -> tuple[str, ...]:
     """Reasons why the text does not stand alone, for staff; empty when it does."""
     plain = text.translate(_APOSTROPHE).strip()
@@ -147,6 +153,8 @@ def leaning(text: str, organisation: str | None = None, language: str = "en") ->
         out.append("says “we” without a name")
     if language == "es":
         out.extend(spanish_pointers.leaning(unquoted, organisation))
+    if _DO_SO.match(plain):
+        out.append("“do so”: do what?")
     tail = _TAIL.search(plain)
     if tail:
         out.append(f"ends with “{tail.group(1)}”, which points back")
@@ -185,7 +193,8 @@ def _demonstratives(plain: str) -> Iterable[str]:
         if found and not (pattern is _COUNTED and _has_noun(plain[: found.start()].split())):
             yield f"“{found.group(0).strip(' ,')}” points at something outside"
     same = re.search(
-        r"\bthe same (?!(?:time|day|hour|way|place|amount|dose|as|for|thing|each|every|person|effect)\b)(\w+ ?\w*)",
+        r"(?<!\bin )(?<!\bat )(?<!\bunder )(?<!\baround )\bthe same (?!(?:time|day|hour|way|place|amount|dose|as|for|"
+        r"thing|each|every|person|effect)\b)(\w+ ?\w*)",
         plain,
         re.I,
     )
@@ -228,7 +237,7 @@ def _has_noun(words: list[str]) -> bool:
             return True
         if i == 0 and len(words) == 1:
             return False
-        if len(word) >= 4 and word not in _NO_NOUNS and not word.endswith("ly"):
+        if len(word) >= 4 and word not in _NO_NOUNS and (not word.endswith("ly") or word in _LY_NOUNS):
             return True
         if len(word) == 3 and i and words[i - 1].lower() in ("a", "an", "the", "your", "each", "every"):
             return True

@@ -31,6 +31,14 @@ _MYTH = re.compile(r"^(?:common )?(?:myths?|mito|mistake|error|false|falso|ficti
 _NEGATED_AND = re.compile(
     r"^(?:do not|don['’]t|never|no|nunca)\b[^,;]*\b(?:and|or|y|o)\b(?! (?:a|an|the|your|any|un|una|el|la)\b)", re.I
 )
+# "Do not skip doses to save money without asking": what does the "without" allow?
+_NOT_WITHOUT = re.compile(r"^(?:do not|don['’]t|no)\b.*\b(?:to|para) \w+.*\b(?:without|sin)\b", re.I)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|can|could|may|might|will|would|must|should|has|have|had|does|do|helps?|makes?|gives?|takes?|keeps?|"
+    r"costs?|lowers?|raises?|brings?|means?|counts?|works?|turns?|leads?|causes?|gets?|saves?|builds?|eases?|calms?|es|son|"
+    r"puede[n]?|ayuda[n]?|hace[n]?|da[n]?|baja[n]?|calma[n]?)\b",
+    re.I,
+)
 _GERUND = re.compile(r"\w+(?:ing|ando|iendo|yendo)\b", re.I)
 _INFINITIVE = re.compile(r"(?:no )?\w+(?:ar|er|ir)(?:se)?\b", re.I)
 
@@ -75,7 +83,7 @@ def _form(c: Candidate) -> Iterator[str]:
         yield "somebody else's words"
     if not sms.fits(c.text, 2):
         yield "longer than two parts"
-    if _NEGATED_AND.match(c.text):
+    if _NEGATED_AND.match(c.text) or _NOT_WITHOUT.match(c.text):
         yield "can be read two ways: what does the “not” reach?"
 
 
@@ -105,6 +113,8 @@ def _in_list(c: Candidate, language: str) -> Iterator[str]:
         yield "an item of a list of warnings, cut loose"
     elif c.sense == "signs" and c.first and not c.labelled and c.sign_opening is None:
         yield "a sign needs the name of what it is a sign of"
+    elif loose and not advises and not c.labelled and not c.lent and not _FINITE.search(c.text):
+        yield "a piece of a sentence"
     elif c.sense == "steps" and not _whole_step(c.text):
         yield "one step of several that belong together"
 

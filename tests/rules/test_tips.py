@@ -53,9 +53,12 @@ def test_an_item_never_says_the_opposite_of_its_list() -> None:
         (["Stop your sleeping pills when you feel better again."], "Stop your", "dose"),
         (["Wait twelve hours after your last drink before bed."], "Wait twelve", "dose"),
         (["The first signs look like flu:\n- a dull headache and a stiff neck\n- chills at night"], "a dull", "name of what"),
+        (["Do not skip doses to save money without asking."], "Do not skip", "two ways"),
+        (["Friends often notice changes:\n- Drinking more than before.\n- Sleeping less."], "Drinking more", "name of what"),
+        (["A week at home:\n- Sleeping less than six hours.\n- Eating late."], "Sleeping less", "a piece"),
         (["You can learn to sleep at night, too."], "You can learn", "points back"),
     ],
-    ids=["mistakes", "heading", "taken-back", "myth", "steps", "dose", "stop-dose", "after-last", "signs", "too"],
+    ids=["mistakes", "heading", "back", "myth", "steps", "dose", "stop", "last", "signs", "without", "notice", "piece", "too"],
 )  # fmt: skip
 def test_what_could_do_harm_or_mislead_alone_is_never_a_text(blocks: list[str], text: str, why: str) -> None:
     found, rejected = chosen(*blocks, count=12)
