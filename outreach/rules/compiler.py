@@ -41,7 +41,7 @@ from outreach.rules.slots import SlotTexts, fill, slot_texts
 from outreach.rules.standalone import opens_with_pointer
 from outreach.rules.words import speaks_of_crisis
 
-VERSION = "2"  # a new number whenever the same article may give other sentences or another series
+VERSION = "3"  # a new number whenever the same article may give other sentences or another series
 MAX_EMAILS = 60
 MAX_WORDS = 15_000
 

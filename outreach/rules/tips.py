@@ -16,9 +16,10 @@ from outreach.rules.candidates import Candidate, candidates
 from outreach.rules.draft import RejectedTip, Tip, TipKind
 from outreach.rules.edits import Edit
 from outreach.rules.figures import has_figure, named_source
+from outreach.rules.imperatives import instructs
 from outreach.rules.likeness import alike
 from outreach.rules.trials import try_out
-from outreach.rules.weights import weigh
+from outreach.rules.weights import kind_of, weigh
 
 MAX_TIPS = 12
 # Under the centre's own name "we" is clear, and an email has no parts.
@@ -82,7 +83,7 @@ def edited(
 
 def _by_hand(article: Article, edit: Edit) -> Tip:
     """A text in a person's words, with the kind and the source of the sentence it is made of."""
-    candidate = next((c for c in _candidates(article) if c.sentence.id == edit.sentence), None)
+    candidate = next((c for c in candidates(article) if c.sentence.id == edit.sentence), None)
     words = sms.fold(edit.words)
     if candidate is None:  # its sentence was struck out of the emails; the text is a person's own
         cost = sms.measure(words)
@@ -91,7 +92,7 @@ def _by_hand(article: Article, edit: Edit) -> Tip:
             parts=cost.parts, reasons=("worded by a person",),
         )  # fmt: skip
     candidate.text, candidate.labelled, candidate.reasons = words, False, ["worded by a person"]
-    candidate.kind = _kind(candidate, instructs(words, article.language))
+    candidate.kind = kind_of(words, instructs(words, article.language))
     return _tip(candidate, article)
 
 

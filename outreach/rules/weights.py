@@ -77,7 +77,7 @@ def weigh(c: Candidate, article: Article) -> None:
         c.reasons.append(reason)
         if points < 0:
             c.doubts.append(reason)
-    c.kind = _kind(c, instruction)
+    c.kind = kind_of(c.text, instruction)
 
 
 def gives_hope(text: str) -> bool:
@@ -168,9 +168,10 @@ def _refers_back(c: Candidate) -> bool:
     return False
 
 
-def _kind(c: Candidate, instruction: bool) -> TipKind:
-    if instruction and not forbids(c.text):
+def kind_of(text: str, instruction: bool) -> TipKind:
+    """What a text does for its reader; `instruction` says whether it tells them to do something."""
+    if instruction and not forbids(text):
         return "action"
-    if warns(c.text):
+    if warns(text):
         return "warning"
-    return "hope" if gives_hope(c.text) else "fact"
+    return "hope" if gives_hope(text) else "fact"
