@@ -39,10 +39,10 @@ from outreach.rules.edits import Edit, conflicts, edited_article, edited_emails,
 from outreach.rules.lint import lint
 from outreach.rules.partition import Unit, edited_units, partition, units
 from outreach.rules.slots import SlotTexts, fill, slot_texts
-from outreach.rules.standalone import leaning, opens_with_pointer
+from outreach.rules.standalone import opens_with_pointer
 from outreach.rules.words import speaks_of_crisis
 
-VERSION = "2"  # a new number whenever the same article may give other sentences or another series
+VERSION = "3"  # a new number whenever the same article may give other sentences or another series
 MAX_EMAILS = 60
 MAX_WORDS = 15_000
 
@@ -71,9 +71,11 @@ def compile_series(
             f"The article would make {len(ranges)} emails and a series takes at most {MAX_EMAILS}; split it."
         )
     whole, article = article, edited_article(article, edits)
+    tried = tips.try_all(article)
     bodies = [edited_units(pieces[a:b], edits) for a, b in ranges]
-    emails = edited_emails(_emails(article, [body for body in bodies if body], wording), edits)
-    chosen, rejected = tips.edited(tips.choose(article), article, edits)
+    drafts = _emails(article, [body for body in bodies if body], wording, tips.standing(tried))
+    emails = edited_emails(drafts, edits)
+    chosen, rejected = tips.edited(tips.choose(article, tried=tried), article, edits)
     draft = SeriesDraft(
         title=article.title, organisation=article.organisation, language=article.language, article_hash=article.source_hash,
         compiler_version=VERSION, emails=emails, tips=chosen, rejected=rejected, dropped=article.dropped,
@@ -100,11 +102,13 @@ def _coverage(article: Article, emails: Sequence[EmailDraft], edits: Sequence[Ed
     )
 
 
-def _emails(article: Article, parts: Sequence[Sequence[Unit]], slots: SlotTexts) -> list[EmailDraft]:
+def _emails(
+    article: Article, parts: Sequence[Sequence[Unit]], slots: SlotTexts, standing: frozenset[int]
+) -> list[EmailDraft]:
     forms = subjects.known_forms([s.text for s in article.sentences()])
     topics = [_topic(article, part, forms) for part in parts]
     taken: set[str] = set()
-    return [_email(article, part, n, topics, slots, forms, taken) for n, part in enumerate(parts, 1)]
+    return [_email(article, part, n, topics, slots, forms, taken, standing) for n, part in enumerate(parts, 1)]
 
 
 def _topic(article: Article, part: Sequence[Unit], forms: dict[str, str]) -> str | None:
@@ -119,7 +123,7 @@ def _topic(article: Article, part: Sequence[Unit], forms: dict[str, str]) -> str
 
 def _email(
     article: Article, part: Sequence[Unit], number: int, topics: Sequence[str | None], slots: SlotTexts,
-    forms: dict[str, str], taken: set[str],
+    forms: dict[str, str], taken: set[str], standing: frozenset[int],
 ) -> EmailDraft:  # fmt: skip
     total = len(topics)
     writer = _Writer(article)
@@ -149,7 +153,7 @@ def _email(
         number=number, subject=subject, subject_discreet=subjects.discreet_subject(number, total, slots),
         preheader=subjects.preheader(
             sentences=plain, subject=subject, number=number, total=total, slots=slots,
-            calm_first=[not leaning(t, article.organisation, article.language) for t in plain],
+            stands=[s.id in standing for s in said],
         ),
         preheader_discreet=slots.preheader_discreet, blocks=tuple(blocks), citations=tuple(writer.citations), cta=cta,
         sources=tuple(s.id for s in said), lifelines=speaks_of_crisis(text), language=article.language,

@@ -10,7 +10,8 @@ from outreach.rules.patterns import word_set
 _SHORTENERS = word_set(
     """
     bit.ly tinyurl.com goo.gl t.co ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy tiny.cc bl.ink t.ly
-    lnkd.in fb.me s.id v.gd soo.gd short.io
+    lnkd.in fb.me s.id v.gd soo.gd short.io bit.do adf.ly trib.al hubs.ly amzn.to mcaf.ee dlvr.it ift.tt tr.im x.co
+    smarturl.it clck.ru shorte.st tinyurl.is urlz.fr qr.io hyperurl.co snip.ly shrtco.de surl.li ouo.io lc.chat
     """
 )
 

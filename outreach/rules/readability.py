@@ -29,3 +29,20 @@ def grade(sentences: Sequence[str]) -> float | None:
         return None
     spoken = sum(map(syllables, words))
     return round(0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59, 1)
+
+
+def spanish_syllables(word: str) -> int:
+    """Syllables of a Spanish word: groups of vowels, where two strong vowels or an accented weak one part."""
+    plain = re.sub(r"(?<=[gq])u(?=[eiéí])", "", word.lower())
+    parted = re.sub(r"(?<=[aeoáéó])(?=[aeoáéóíú])|(?<=[íú])(?=[aeoáéó])", " ", plain)
+    return max(1, len(re.findall(r"[aeiouáéíóúü]+", parted))) if re.search(r"\w", plain) else 0
+
+
+def spanish_ease(sentences: Sequence[str]) -> float | None:
+    """Szigriszt's perspicuity of some Spanish sentences, 0 to 100: 55 and more reads as everyday Spanish, under 40 as
+    that of specialists (the INFLESZ scale). None when there are too few words to say (under 30)."""
+    words = [w for s in sentences for w in re.findall(r"[^\W\d_]+", s)]
+    if len(words) < 30 or not sentences:
+        return None
+    spoken = sum(map(spanish_syllables, words))
+    return round(206.835 - 62.3 * spoken / len(words) - len(words) / len(sentences), 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from outreach.rules import spanish_pointers
 from outreach.rules.patterns import word_set
 
 _APOSTROPHE = str.maketrans("’‘", "''")
@@ -32,7 +33,7 @@ _POINTERS = re.compile(
     r"this is why|that is why|if (?:so|not)|why\?|how\?|not always|not only that|let's|let us|"
     r"est[eao]s?|es[eao]s?|esto|eso|aquell?[oa]s?|ell[oa]s?|él|ella|además|sin embargo|por ejemplo|por eso|"
     r"por es[ao]|por lo tanto|por tanto|por ello|así(?: que)?|también|tampoco|pero|y|o|entonces|"
-    r"luego|después|en cambio|asimismo|aquí|ahí|allí|mientras tanto|finalmente|por último|por otro lado|de hecho|"
+    r"luego|después(?! de\b)|en cambio|asimismo|aquí|ahí|allí|mientras tanto|finalmente|por último|por otro lado|de hecho|"
     r"en resumen|tales?|dich[oa]s?|ambos|ambas|otr[oa]s|como resultado|a continuación)\b",
     re.I,
 )
@@ -51,13 +52,15 @@ _OPENS_WELL = re.compile(
 _EMPTY_IT = re.compile(
     r"\bit(?:'s| is| was| can be| may be| might be| will be| would be| could be| feels| seems| helps| takes| pays|"
     r" makes sense| doesn't take| does not take|'ll be| isn't| is not)\b"
-    r"(?:(?: \w+){0,5}? (?:to|that|when|if|for|how|what|whether|before|until|than)\b| (?:never|not|always|ok|okay|"
-    r"normal|common|possible|safe)\b[^.]{0,40}[.!]$)",
+    r"(?:(?: \w+){0,5}? (?:to|that|when|if|for|how|what|whether|before|until|than)\b| (?:never|not) too (?:late|early|"
+    r"soon)\b| (?:never|"
+    r"not) your (?:fault|job)\b)",
     re.I,
 )
 _MADE_IT = re.compile(
     r"\b(?:mak(?:e|es|ing)|made|find|finds|finding|found|keep|keeps|take|takes) it (?:\w+ly )?(?:\w+er|hard|easy|"
-    r"possible|impossible|difficult|safe|clear|a|more|less|too|seem|feel|one|slow|easier)\b",
+    r"possible|impossible|difficult|safe|clear|an? (?:habit|point|rule|practice|goal|priority|little|bit)|more|less|"
+    r"too|seem|feel|one|slow|easier)\b",
     re.I,
 )
 
@@ -84,21 +87,21 @@ _PAGE = re.compile(
     r"\bthe following\b|\b(?:listed|mentioned|described|discussed|shown|see|seen|noted|outlined|explained|as|given|"
     r"linked) (?:above|below|earlier|here|previously)\b|"
     r"\b(?:above|below)(?=[.:;,)]|$)|\b(?:in|on|of) this (?:article|post|guide|section|page|series|list|chapter|"
-    r"blog|handout|leaflet|table|chart|figure)\b|\b(?:this|the) (?:article|blog|post|table|chart|figure|link|page|"
-    r"website)\b|"
+    r"blog|handout|leaflet|table|chart|figure)\b|\b(?:this|the) (?:article|blog|post|chart|page|website)\b|"
+    r"\bthis (?:table|figure|link)\b|"
+    r"\b(?:see|in) the (?:table|figure)\b|\b(?:follow|use|open|visit|through) the link\b|"
     r"\b(?:keep reading|read on|click|tap|scroll|sign up|subscribe|check out our|download)\b|\bwe(?:'ll|"
     r" will) (?:look|see|cover|discuss|explore|explain|share)\b|\b(?:closer|deeper) look\b|"
     r"\bwhat to expect, from\b|"
-    r"\b(?:a continuación|siguiente lista|este artículo|esta guía|haga clic|siga leyendo|más abajo|más arriba)\b|"
     r"\blearn more\b|\bcontact us online\b",
     re.I,
 )
+# "You can, too.", "Stay on the line even so."
+_TAIL = re.compile(r",? (too|as well|either|though|even so|after all|instead|in turn)[.!]$", re.I)
 _FIRST = re.compile(
     r"(?<![\w'])(?:I|I'(?:m|ve|ll|d)|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself|[Yy]o|[Mm]i|[Mm]is|[Cc]onmigo)(?![\w'])"
 )
-_WE = re.compile(
-    r"(?<![\w'])(?:we|we'(?:re|ve|ll|d)|our|ours|ourselves|us|nosotr[oa]s|nuestr[oa]s?|\w{2,}[aei]mos)(?![\w'])", re.I
-)
+_WE = re.compile(r"(?<![\w'])(?:we|we'(?:re|ve|ll|d)|our|ours|ourselves|us)(?![\w'])", re.I)
 _PRONOUN = re.compile(
     r"(?<![\w'])(?:they|them|their|theirs|themselves|he|him|his|himself|she|her|hers|herself|it|its|itself|they're|"
     r"they'll|it's|he's|she's)(?![\w])",
@@ -127,6 +130,11 @@ _NO_NOUNS = word_set(
 )
 
 
+_LY_NOUNS = word_set("family belly bully ally reply supply assembly jelly")
+# "Whole grains do so more slowly."
+_DO_SO = re.compile(r"^\W*(?:\w+ ){1,3}(?:do|does|did) (?:so|it)\b", re.I)
+
+
 def leaning(text: str, organisation: str | None = None, language: str = "en") -> tuple[str, ...]:
     """Reasons why the text does not stand alone, for staff; empty when it does."""
     plain = text.translate(_APOSTROPHE).strip()
@@ -141,12 +149,19 @@ def leaning(text: str, organisation: str | None = None, language: str = "en") ->
     if _FIRST.search(unquoted):
         out.append("speaks as “I”")
     named = organisation is not None and organisation.casefold() in plain.casefold()
-    if _WE.search(_without_spanish_nouns(unquoted, language)) and not named:
+    if _WE.search(unquoted) and not named:
         out.append("says “we” without a name")
+    if language == "es":
+        out.extend(spanish_pointers.leaning(unquoted, organisation))
+    if _DO_SO.match(plain):
+        out.append("“do so”: do what?")
+    tail = _TAIL.search(plain)
+    if tail:
+        out.append(f"ends with “{tail.group(1)}”, which points back")
     page = _PAGE.search(plain)
     if page:
         out.append(f"points at the page (“{page.group(0)}”)")
-    out.extend(_form(plain))
+    out.extend(_form(plain, language))
     return tuple(out)
 
 
@@ -178,7 +193,8 @@ def _demonstratives(plain: str) -> Iterable[str]:
         if found and not (pattern is _COUNTED and _has_noun(plain[: found.start()].split())):
             yield f"“{found.group(0).strip(' ,')}” points at something outside"
     same = re.search(
-        r"\bthe same (?!(?:time|day|hour|way|place|amount|dose|as|for|thing|each|every|person|effect)\b)(\w+ ?\w*)",
+        r"(?<!\bin )(?<!\bat )(?<!\bunder )(?<!\baround )\bthe same (?!(?:time|day|hour|way|place|amount|dose|as|for|"
+        r"thing|each|every|person|effect)\b)(\w+ ?\w*)",
         plain,
         re.I,
     )
@@ -221,28 +237,16 @@ def _has_noun(words: list[str]) -> bool:
             return True
         if i == 0 and len(words) == 1:
             return False
-        if len(word) >= 4 and word not in _NO_NOUNS and not word.endswith("ly"):
+        if len(word) >= 4 and word not in _NO_NOUNS and (not word.endswith("ly") or word in _LY_NOUNS):
             return True
         if len(word) == 3 and i and words[i - 1].lower() in ("a", "an", "the", "your", "each", "every"):
             return True
     return False
 
 
-def _without_spanish_nouns(text: str, language: str) -> str:
-    """ "-amos" is a verb ending only in Spanish; "tramos" and "hermanos" are not meant, nor any English word."""
-    if language == "es":
-        return re.sub(
-            r"\b(?:tramos|ramos|extremos|máximos|mínimos|últimos|próximos|mismos|ánimos|síntomas|somos)\b",
-            " ",
-            text,
-            flags=re.I,
-        )
-    return re.sub(r"\b\w{2,}[aei]mos\b", " ", text, flags=re.I)
-
-
-def _form(plain: str) -> Iterable[str]:
+def _form(plain: str, language: str) -> Iterable[str]:
     """Is it a whole sentence, quotes and brackets in pairs, no marker left?"""
-    if len(re.findall(r"[^\W\d_]+", plain)) < 4:
+    if len(re.findall(r"[^\W\d_]+", plain)) < (3 if language == "es" else 4):
         yield "too short to be a thought"
     if not re.search(r"[.!?…][\"”»')]*$", plain):
         yield "no end mark"

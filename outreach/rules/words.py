@@ -13,8 +13,13 @@ CRISIS = re.compile(
     r"\b(?:overdos\w*|suicid\w*|self[- ]harm\w*|harm(?:ing)? (?:your|him|her|them)sel(?:f|ves)|"
     r"kill(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|"
     r"(?:end(?:ing)?|tak(?:e|ing)) (?:your|their|his|her|my) (?:own )?li(?:fe|ves)|want(?:s|ed|ing)? to die|"
-    r"sobredosis|suicidi\w*|autolesi\w*|"
-    r"hacerse daño|quitarse la vida|quitarme la vida)\b",
+    r"hurt(?:ing)? (?:your|him|her|my|them)sel(?:f|ves)|cut(?:ting)? (?:your|him|her|my|them)sel(?:f|ves)|"
+    r"(?:no|not|n'?t) (?:want|wants|wanting|wish) to (?:live|be alive|go on living)|(?:no|a) reason to live|better off dead|"
+    r"wish(?:es|ed)? (?:you|they|he|she|I) (?:were|was|had) (?:dead|died)(?: too)?|wish you had died|"
+    r"sobredosis|surdose|suic[ií]d\w*|suizid\w*|selbstmord\w*|autolesi\w*|hacerse daño|lastimarse|cortarse(?= a sí|"
+    r" los brazos| la piel)|"
+    r"quitar(?:se|me|te) la vida|(?:querer|quiere|quiero|ganas de|deseos? de|pensar en|piensa en) morir(?:se|me)?|"
+    r"no (?:querer|quiere|quiero) (?:vivir|seguir viviendo)|la vida no (?:tiene|tenga|vale)(?: sentido| la pena)?)\b",
     re.I,
 )
 HAS_988 = re.compile(r"(?<!\d)988(?!\d)")
@@ -23,17 +28,24 @@ HAS_911 = re.compile(r"(?<!\d)911(?!\d)")
 # What must not show on a locked screen when a person asked for discretion: substances, conditions, care.
 _PRIVATE = r"""
 heroin\w* opi(?:oid|ate)\w* fentanyl\w* cocaine\w* crack meth(?:amphetamine)?s? amphetamin\w* marijuana cannabis weed
-alcohol\w* drink(?:s|er|ers|ing)? drunk\w* drugs? addict\w* substances? overdos\w* relaps\w* rehab\w* recover(?:y|ing)
-detox\w* withdrawal\w* crav(?:e|es|ing|ings) naloxone narcan methadone buprenorphine suboxone naltrexone benzo\w*
-xanax oxycodone hydrocodone percocet vap(?:e|es|ing) nicotine tobacco smok\w* cigarette\w* gambl\w* sober sobriety
-twelve-step suicid\w* self-harm depress\w* anxi(?:ety|ous)\w* panic bipolar schizophren\w* psychos\w* psychiatr\w*
-ptsd trauma\w* disorders? mental\w* therap\w* counsel\w* grief griev\w* bereave\w* eating anorexi\w* bulimi\w*
-cancer\w* tumou?rs? chemo\w* hiv aids std stds sti stis hepatitis herpes pregnan\w* abortion\w* contracept\w* dementia
+alcohol\w* drink(?:s|er|ers|ing)?(?!\s(?:\w+\s){0,4}?(?:water|tea|juice|milk|coffee|broth|fluids)) drunk\w* booze
+beers? wines? liquor hangovers? drugs? addict\w* substances? overdos\w* relaps\w* rehab\w* recover(?:y|ing) detox\w*
+withdrawal\w* crav(?:e|es|ing|ings) naloxone narcan methadone buprenorphine suboxone naltrexone benzo\w* xanax
+oxycodone hydrocodone percocet vicodin oxycontin morphine codeine tramadol adderall ketamine mdma ecstasy painkillers?
+pills? kratom cbd thc dope stoned vap(?:e|es|ing) nicotine tobacco smok\w* cigarette\w* gambl\w* sober sobriety
+twelve-step suicid\w* self-harm depress\w* anxi(?:ety|ous)\w* panic burnout ocd adhd insomnia hospice funeral\w*
+miscarr\w* infertil\w* menopaus\w* std bipolar schizophren\w* psychos\w* psychiatr\w* ptsd trauma\w* disorders?
+mental\w* therap\w* counsel\w* grief griev\w* bereave\w* mourn\w* eating\sdisorders? binge\w* anorexi\w* bulimi\w*
+cancer\w* tumou?rs? chemo\w* hiv aids stds sti stis hepatitis herpes pregnan\w* abortion\w* contracept\w* dementia
 alzheimer\w* diabet\w* epilep\w* abus\w* violen\w* assault\w* rape\w* incest incarcerat\w* prison jail treatment\w*
 clinic\w* diagnos\w* medicines? medications? patients? symptoms? quit quitting dependen\w* tolerance misuse\w*
-needles? heroína opioides? fentanilo cocaína alcohol drogas? adicci\w* adict\w* sustancias? sobredosis recaída\w*
-rehabilitaci\w* recuperaci\w* desintoxicaci\w* abstinencia suicidi\w* depresi\w* ansiedad trauma\w* terapia\w* duelo
-cáncer vih embaraz\w* violencia abuso tratamiento\w* trastornos? salud sobri\w* tabaco fumar
+needles? homeless\w* divorce\w* heroína opioides? fentanilo cocaína alcohol drogas? adicci\w* adict\w* sustancias?
+sobredosis recaída\w* rehabilitaci\w* recuperaci\w* desintoxicaci\w* abstinencia suicidi\w* depresi\w* ansiedad
+terapia\w* duelo cáncer vih embaraz\w* violencia abuso tratamiento\w* trastornos? salud sobri\w* tabaco fumar beber
+bebidas? borrach\w* cerveza pastillas? muerte murió violación cárcel prisión sida drogue\w* alcool\w* toxicomanie\w*
+héroïne sevrage rechute\w* dépression anxiété deuil suicide\w* traitement\w* dépendance\w* álcool vícios?
+dependênci\w* recaídas ansiedade depressão luto tratamentos maconha dwòg alkòl adiksyon depresyon swisid ma\stúy rượu
+nghiện trầm\scảm drogen\w* sucht\w* heroin alkohol\w* entzug\w* rückfall\w*
 """
 PRIVATE = re.compile(r"(?<!\w)(?:" + "|".join(_PRIVATE.split()) + r")(?!\w)", re.I)
 
@@ -61,7 +73,10 @@ STIGMA = (
         r"|(?:drug|heroin|opioid|meth|cocaine|substance) users?",
         "person with a substance use disorder; person who uses drugs",
     ),
-    _stigma(r"alcoholics?|drunks?|drunkards?", "person with alcohol use disorder"),
+    _stigma(
+        r"alcoholics?|(?:an?|the|that|town|old|some) drunks?(?! driv\w+| person)|drunks|drunkards?",
+        "person with alcohol use disorder",
+    ),
     _stigma(
         r"(?:substance|drug|drugs|alcohol|heroin|opioid|opiate|cocaine|meth|prescription|fentanyl|"
         r"polysubstance)(?: and \w+)? abuse|"
@@ -71,19 +86,29 @@ STIGMA = (
         "use, misuse or substance use disorder",
     ),
     _stigma(
-        r"(?:get|gets|getting|got|stay|stays|staying|stayed|become|being|been|is|was|are) clean(?! and dry)",
+        r"(?:get|gets|getting|got|stay|stays|staying|stayed|become|became|been) clean(?! and dry| water| air| hands|"
+        r" clothes)|"
+        r"clean and sober|(?:he|she|they|who|person|people|i|you|we|son|daughter|friend|husband|wife|brother|sister|mother|"
+        r"father|patient|client) (?:is|are|was|were|am) clean(?! and dry|er|ed)|(?:days?|weeks?|months?|years?) clean|"
+        r"dirty (?:addict|person|people)",
         "in recovery; not currently using",
     ),
     _stigma(r"(?:clean|dirty) (?:tests?|urine|screens?|drug tests?|samples?)", "tested negative; tested positive"),
     _stigma(r"(?:clean|dirty) (?:needles?|syringes?)", "sterile needle; used needle"),
-    _stigma(r"relaps(?:e|es|ed|ing)|lapses?", "return to use; recurrence"),
+    _stigma(
+        r"relaps(?:e|es|ed|ing)|lapses?(?! of| in)|(?:had|have|has|after|a) (?:a )?slips?(?! of| on| and| in|"
+        r" road)(?= |[.,;:!?]|$)",
+        "return to use; recurrence",
+    ),
     _stigma(
         r"medication[- ]assisted treatment|opi(?:oid|ate) (?:substitution|replacement)(?: therapy)?|"
         r"substitution therapy|(?-i:MAT)",
         "medication for opioid use disorder; medication treatment",
     ),
     _stigma(
-        r"non-?compliant|in denial|treatment[- ]resistant|fail(?:s|ed|ing)? treatment",
+        r"non-?complian(?:t|ce)|in denial|treatment[- ]resistant|resistant to (?:treatment|help|change)|fail(?:s|ed|"
+        r"ing)? (?:in )?treatment|"
+        r"treatment failures?",
         "chose not to; sees it differently; did not benefit from",
     ),
     _stigma(r"commit(?:s|ted|ting)? suicide", "died by suicide"),
@@ -99,8 +124,30 @@ STIGMA = (
         r"convicts?|felons?|inmates?|ex-?cons?", "person with justice-system involvement; person who is incarcerated"
     ),
     _stigma(
-        r"drogadict[oa]s?|adict[oa]s?|alcohólic[oa]s?|borrach[oa]s?|toxicóman[oa]s?",
+        r"drogadict[oa]s?|adict[oa]s?|ex-?adict[oa]s?|"
+        r"alcohólic[oa]s?(?! anónimos)(?<!bebidas alcohólicas)(?<!bebida alcohólica)|"
+        r"borrach[oa]s?|toxicóman[oa]s?|drogatas?|yonquis?|vicios[oa]s?",
         "persona con un trastorno por consumo de sustancias",
+    ),
+    _stigma(r"bebés? adict[oa]s?|naci[óo] adict[oa]", "bebé con síndrome de abstinencia"),
+    _stigma(
+        r"(?:está|están|estar|estoy|mantenerse|sigue|lleva(?: \w+){1,3}) limpi[oa]s?(?= de (?:drogas|alcohol)|[.,;:]|$)",
+        "en recuperación; no consume actualmente",
+    ),
+    _stigma(
+        r"(?:tratamiento asistido con|terapia asistida con) medicamentos|(?:terapia|tratamiento) de (?:sustitución|"
+        r"reemplazo)",
+        "medicamentos para el trastorno por consumo de opioides",
+    ),
+    _stigma(
+        r"comet\w+ suicidio|intentos? (?:fallido|fracasado)s?(?: de suicidio)?",
+        "murió por suicidio; intento de suicidio",
+    ),
+    _stigma(
+        r"codependientes?|codependencia|tocar fondo|tocó fondo|en negación", "describa la conducta; límites con apoyo"
+    ),
+    _stigma(
+        r"pres[oa]s|reclus[oa]s?|convict[oa]s?|delincuentes?", "persona encarcelada; persona con antecedentes penales"
     ),
     _stigma(
         r"abuso de (?:drogas|sustancias|alcohol|heroína|opioides)|recaídas?",

@@ -1,5 +1,6 @@
 """Article to series: everything once and in order, nothing invented, the same bytes every time."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -27,7 +28,9 @@ from outreach.rules.draft import (
     tip_from_dict,
     tip_to_dict,
 )
+from outreach.rules.lint import own_words
 from outreach.rules.readers import read
+from outreach.rules.slots import slot_texts
 from outreach.rules.subjects import shorten
 from outreach.rules.words import is_private
 from tests.rules.articles import BLOG_PAGE, LISTICLE, MARKDOWN, SAMPLE, SEED, SPANISH, STAR_NOTES, WRAPPED, read_text
@@ -75,6 +78,67 @@ def test_every_sentence_stands_once_and_in_order(name: str) -> None:
         found = whole.find(sentence.text, at)
         assert found >= 0, sentence.text
         at = found + len(sentence.text)
+
+
+@pytest.mark.parametrize("parts", [None, 2, 4], ids=["free", "two", "four"])
+@pytest.mark.parametrize("name", ARTICLES)
+def test_every_word_that_is_not_the_authors_stands_in_a_slot(name: str, parts: int | None) -> None:
+    article = read_text(ARTICLES[name], name)
+    draft = compile_series(article, parts=parts)
+    theirs = " ".join(s.text for s in article.sentences())
+    headings = {s.heading for s in article.sections}
+    for email in draft.emails:
+        for block in email.blocks:
+            if block.slot:
+                assert block.kind in ("part", "recap", "hook", "bridge", "cta", "sources")
+            elif block.kind == "heading":
+                assert block.text in headings
+            else:
+                for line in words_of(block).splitlines():
+                    assert re.sub(r"\[\d+\]", "", line).strip() in theirs
+        too_many = own_words(email) > 0.25
+        assert not (too_many and parts is None), own_words(email)
+        # Staff who ask for many parts of a short article are told what it does.
+        assert too_many == any(p.code == "own-words" and p.where == f"email {email.number}" for p in draft.problems)
+
+
+@pytest.mark.parametrize("name", ARTICLES)
+def test_a_slot_holds_reviewed_wording_and_the_articles_own_names(name: str) -> None:
+    """Without what fills it (headings, contacts, numbers, sources), a slot is the wording of slots.py and nothing else."""
+    article, draft = draft_of(name)
+    slots = slot_texts(article.language)
+    reviewed = {re.sub(r"\{\w+\}", "", str(value)) for value in dataclasses.asdict(slots).values()}
+    known = " ".join(re.findall(r"\w+", " ".join(reviewed))).casefold().split()
+    spoken = " ".join([article.title, article.organisation or "", *(s.heading or "" for s in article.sections)])
+    spoken = " ".join([spoken, *(c.text for c in article.citations), *(f"{c.value} {c.url}" for c in article.contacts)])
+    theirs = set(re.findall(r"\w+", spoken.casefold()))
+    for email in draft.emails:
+        for block in email.blocks:
+            for word in re.findall(r"\w+", words_of(block).casefold()) if block.slot else ():
+                assert word in known or word in theirs or word.isdigit(), (block.kind, word)
+
+
+def test_a_spanish_article_has_a_spanish_frame() -> None:
+    article = read_text(SPANISH)
+    draft = compile_series(article, parts=3)
+    whole = "\n".join([*(body(e) for e in draft.emails), *(f"{e.subject}\n{e.preheader}" for e in draft.emails)])
+    assert article.language == draft.language == "es"
+    assert not re.search(r"\b(?:Part|Next|Last time|Sources|Call|Visit|of your|minutes)\b", whole)
+    for word in ("Parte 1 de 3", "En la próxima parte:", "En la parte anterior:"):
+        assert word in whole, word
+    assert draft.emails[0].subject_discreet == "Parte 1 de 3 de su serie de lecturas"
+    assert {e.preheader_discreet for e in draft.emails} == {"Unos minutos de lectura, cuando le venga bien."}
+    assert all(e.language == "es" for e in draft.emails)
+
+
+def test_an_article_in_a_third_language_has_emails_and_no_texts() -> None:
+    text = (
+        "Dormir melhor\n\nOs primeiros meses são os mais difíceis para a maioria das pessoas, e isso não é culpa sua. "
+        "Você pode pedir ajuda a um amigo. O corpo precisa de água e de descanso, e a noite não é o fim do dia."
+    )
+    draft = compile_series(read_text(text))
+    assert draft.language == "pt" and draft.emails and not draft.tips
+    assert all("English and Spanish only" in r.reasons[0] for r in draft.rejected)
 
 
 @pytest.mark.parametrize("name", ARTICLES)

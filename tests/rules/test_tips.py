@@ -7,7 +7,7 @@ import pytest
 from outreach.rules import tips
 from outreach.rules.draft import RejectedTip, Tip
 from outreach.rules.figures import has_figure, named_source
-from outreach.rules.imperatives import instructs
+from outreach.rules.imperatives import forbids, instructs
 from tests.rules.articles import SAMPLE, SPANISH, read_text
 
 FILLER = "The brain is an organ that likes its rest. Food and company are part of the care it gets."
@@ -39,6 +39,78 @@ def test_an_item_never_says_the_opposite_of_its_list() -> None:
     )
     assert not any("extra hour" in t.text or "Stop seeing" in t.text for t in found)
     assert "warns of it" in reasons(rejected, "Take every")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "text", "why"),
+    [
+        (["Common Mistakes", "People get stuck here:\n- Take a nap at six.\n- Drink wine to sleep."], "Take a nap", "wrong"),
+        (["What Not to Do", "Put the person in a cold shower to wake them up."], "Put the person", "heading warns"),
+        (["Lie in bed until you fall asleep again. That does not help anyone."], "Lie in bed until", "takes it back"),
+        (["Myth: A glass of wine helps you sleep through the night."], "Myth: A glass", "denies"),
+        (["Follow these steps:\n1. Sit on the bed.\n2. Breathe out for six counts.\n3. Lie down."], "Breathe out", "together"),
+        (["Take two tablets of magnesium before you go to bed."], "Take two", "dose"),
+        (["Stop your sleeping pills when you feel better again."], "Stop your", "dose"),
+        (["Wait twelve hours after your last drink before bed."], "Wait twelve", "dose"),
+        (["The first signs look like flu:\n- a dull headache and a stiff neck\n- chills at night"], "a dull", "name of what"),
+        (["Do not skip doses to save money without asking."], "Do not skip", "two ways"),
+        (["Friends often notice changes:\n- Drinking more than before.\n- Sleeping less."], "Drinking more", "name of what"),
+        (["A week at home:\n- Sleeping less than six hours.\n- Eating late."], "Sleeping less", "a piece"),
+        (["You can learn to sleep at night, too."], "You can learn", "points back"),
+    ],
+    ids=["mistakes", "heading", "back", "myth", "steps", "dose", "stop", "last", "signs", "without", "notice", "piece", "too"],
+)  # fmt: skip
+def test_what_could_do_harm_or_mislead_alone_is_never_a_text(blocks: list[str], text: str, why: str) -> None:
+    found, rejected = chosen(*blocks, count=12)
+    assert not any(t.text.startswith(text) for t in found)
+    assert why in reasons(rejected, text)
+
+
+def test_a_warning_about_medicine_is_no_dose() -> None:
+    found, _ = chosen("Never take two pills when you forgot one.", "Never stop a sleeping pill on your own.", count=5)
+    assert len([t for t in found if t.text.startswith("Never")]) == 2
+
+
+def test_an_item_of_a_list_of_warning_signs_gets_its_sense_back() -> None:
+    found, _ = chosen(
+        "Three warning signs that the nights are too short:\n- sleeping through two alarms\n- Nodding off at the wheel.",
+        count=8,
+    )
+    assert "Warning sign: Nodding off at the wheel." in [t.text for t in found]
+    assert {t.kind for t in found if t.text.startswith("Warning sign")} == {"warning"}
+
+
+def test_the_authors_own_name_for_the_signs_is_kept() -> None:
+    found, _ = chosen(
+        "Signs of burnout:\n- dreading every morning of the week\n- making mistakes in easy tasks", count=8
+    )
+    assert "Signs of burnout: dreading every morning of the week." in [t.text for t in found]
+
+
+def test_a_step_that_says_why_may_stand_alone() -> None:
+    found, _ = chosen(
+        "Take these steps in order:\n1. Open a window.\n2. Put a lamp on a chair, because light wakes the brain.",
+        count=6,
+    )
+    assert any(t.text.startswith("Put a lamp") for t in found)
+    assert not any(t.text.startswith("Open") for t in found)
+
+
+def test_texts_are_spread_over_the_article() -> None:
+    found, _ = chosen(
+        "Put the phone away at nine each night. Read a dull book in a soft chair. Wash your face with warm water.",
+        "Walk outside for ten minutes after lunch.",
+        count=2,
+    )
+    assert any(t.text.startswith("Walk") for t in found)
+
+
+def test_every_rejected_sentence_keeps_a_reason_in_plain_words() -> None:
+    _, rejected = chosen(
+        "Put the phone in the kitchen at night. Put the phone in the kitchen each night. It helps.", count=1
+    )
+    assert "says the same as" in reasons(rejected, "Put the phone in the kitchen each")
+    assert all(r.reasons and all(len(x) > 8 for x in r.reasons) for r in rejected)
 
 
 def test_a_figure_needs_its_own_source() -> None:
@@ -127,10 +199,52 @@ def test_spanish_texts_are_found() -> None:
         ("Help is near.", False),
         ("Sleep, meals and walks help the brain.", False),
         ("Walk for ten minutes after lunch.", True),
+        ("Worry keeps the body ready for danger.", False),
+        ("Freeze the rest of the soup in boxes.", True),
+        ("Praise every day without a drink.", True),
     ],
 )
 def test_instructions_are_told_from_statements(text: str, does: bool) -> None:
     assert instructs(text) == does
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Levántese a la misma hora.", True),
+        ("Acuéstese temprano.", True),
+        ("No mire el reloj de noche.", True),
+        ("Nunca le diga que es un dulce.", True),
+        ("No se quede en la cama despierto.", True),
+        ("Si no puede dormir, lea algo aburrido.", True),
+        ("Hay que tener paciencia con el sueño.", True),
+        ("Conviene cenar ligero por la noche.", True),
+        ("Busca ayuda cuando la necesites.", True),
+        ("Acuerden juntos una hora fija.", True),
+        ("La recuperación es posible.", False),
+        ("El sueño se puede volver a aprender.", False),
+        ("Los adultos necesitan siete horas de sueño.", False),
+        ("No hay prisa.", False),
+    ],
+)
+def test_spanish_instructions_are_told_from_statements(text: str, does: bool) -> None:
+    assert instructs(text, "es") == does
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Never share your pills.", True),
+        ("Do not drive when tired.", True),
+        ("Nunca mezcle pastillas con alcohol.", True),
+        ("No comparta sus medicinas.", True),
+        ("No one has to walk alone.", False),
+        ("No hay prisa.", False),
+        ("Walk every day.", False),
+    ],
+)
+def test_what_forbids_is_told_from_what_asks(text: str, does: bool) -> None:
+    assert forbids(text) == does
 
 
 @pytest.mark.parametrize(
@@ -152,6 +266,13 @@ def test_instructions_are_told_from_statements(text: str, does: bool) -> None:
         ("Take 4 mg at night.", False),
         ("Keep it below 130/80.", False),
         ("Stay at least 20 feet away.", False),
+        ("Alcohol breaks the second half of the night.", False),
+        ("Freeze half of the soup for later.", False),
+        ("Cut the pill in half with a knife.", False),
+        ("Medication cuts the risk of dying by about half.", True),
+        ("Men ask for help half as often.", True),
+        ("Half of all new hires leave within a year.", True),
+        ("Se calcula que la mitad de las personas duerme mal.", True),
     ],
 )
 def test_figures_are_told_from_other_numbers(text: str, is_claim: bool) -> None:
