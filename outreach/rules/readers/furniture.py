@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from outreach.rules.draft import Dropped
@@ -15,14 +15,20 @@ from outreach.rules.readers.titles import first_prose
 from outreach.rules.readers.vocabulary import (
     BYLINE,
     COOKIES,
+    DISCLAIMER,
     END_OF_ARTICLE,
     NAME_AND_DATE,
     UPDATED,
+    TAKEAWAYS,
     is_furniture,
     is_furniture_alone,
 )  # fmt: skip
 
 _PHONE = re.compile(r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}")
+_TELLS = (
+    r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|covers|reports|runs|directs|coordinates|"
+    r"specializes|es|escribe|trabaja|dirige|vive)"
+)
 _ASKS = re.compile(r"^(?:call|text|visit|write|email|e-mail|contact|llame|llama|escriba|visite)\b", re.I)
 
 
@@ -53,6 +59,8 @@ def _is_text(text: str) -> bool:
 
 def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> bool:
     """Is the bare line right before the text a heading like the others?"""
+    if TAKEAWAYS.fullmatch(line.text.strip()) and following is not None:
+        return True
     if following is None or following is not (rest[0] if rest else None) or not could_head(line.text):
         return False
     if (
@@ -105,8 +113,11 @@ def _is_sentence_of_text(line: Line) -> bool:
     return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8
 
 
-def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
-    """Without what follows the article: related posts, comments, the author's box, trailing scraps."""
+def tail(lines: Sequence[Line], byline: str | None, names: Set[str], dropped: list[Dropped]) -> list[Line]:
+    """Without what follows the article: related posts, comments, the author's box, trailing scraps.
+
+    `names` are the page's mastheads, as keys.
+    """
     total = sum(len(line.text.split()) for line in lines) or 1
     seen = 0
     end = len(lines)
@@ -124,13 +135,17 @@ def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> l
     if reason and sum(len(x.text.split()) for x in rest) > total * 0.45:
         rest, end = [], len(lines)
     dropped.extend(Dropped(line.text, reason) for line in rest)
-    return _without_bio(_without_scraps(lines[:end], dropped), byline, dropped)
+    people = [byline] if byline else [d.line for d in dropped if d.reason == "between title and text"]
+    kept = _without_bio(_without_scraps(lines[:end], names, dropped), people, dropped)
+    return _without_scraps(kept, names, dropped) if len(kept) < end else kept
 
 
-def _without_scraps(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+def _without_scraps(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -> list[Line]:
     end = len(lines)
     body = "\n".join(line.text for line in lines)
-    while end and (is_bare(lines[end - 1]) or lines[end - 1].kind == "heading"):
+    while end and (
+        is_bare(lines[end - 1]) or lines[end - 1].kind == "heading" or _is_closing(lines[end - 1].text, names)
+    ):
         text = lines[end - 1].text
         phone = _PHONE.search(text)
         if _ASKS.match(text) and (phone is None or body.count(phone.group(0)) == 1) and len(text.split()) > 3:
@@ -140,31 +155,30 @@ def _without_scraps(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]
     return list(lines[:end])
 
 
-def _without_bio(lines: list[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
-    """The last paragraph goes when it tells about the author in the third person."""
-    if not byline or not lines:
+def _is_closing(text: str, names: Set[str]) -> bool:
+    """The masthead again, with its legal form or its address, or a disclaimer in one sentence."""
+    legal = re.sub(r" (?:inc|llc|ltd|a nonprofit organi[sz]ation)$", "", key(text))
+    return legal in names or (len(text.split()) <= 40 and bool(DISCLAIMER.search(text)))
+
+
+def _without_bio(lines: list[Line], people: Sequence[str], dropped: list[Dropped]) -> list[Line]:
+    """The last paragraph goes when it tells in the third person about one of `people`, the bylines of the page."""
+    if not lines or lines[-1].kind == "item":
         return lines
-    first, last = byline.split()[0], re.sub(r",.*", "", byline).split()[-1]
-    told = rf"(?:(?:Dr|Mr|Ms|Mrs)\.?\s+)?{re.escape(first)}(?:\s+\S+)?(?:\s+{re.escape(last)})?(?:, [^,]{{2,30}},?)?"
-    verb = r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|es|escribe|trabaja)"
-    if re.match(rf"^{told}\s+{verb}\b", lines[-1].text):
-        dropped.append(Dropped(lines[-1].text, "about the author"))
-        return lines[:-1]
-    return lines
-
-
-def repeats(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    """Without whole blocks that stand twice: a hidden print copy, takeaways that repeat the text word for word."""
-    seen: set[str] = set()
-    out: list[Line] = []
-    for line in lines:
-        mark = key(line.text)
-        if len(mark.split()) >= 6 and mark in seen and line.kind != "heading":
-            dropped.append(Dropped(line.text, "stands twice"))
+    for person in people:
+        name = re.match(
+            r"(?:(?i:by|por|words by)\s+)?(?P<first>[A-ZÀ-Þ][\w’'-]+)\s+(?:\S+\s+)?(?P<last>[A-ZÀ-Þ][\w’'-]+)", person
+        )
+        if not name:
             continue
-        seen.add(mark)
-        out.append(line)
-    return out
+        told = (
+            rf"(?:(?:Dr|Mr|Ms|Mrs)\.?\s+)?{re.escape(name['first'])}(?:\s+\S+)?(?:\s+{re.escape(name['last'])})"
+            r"{0,1}(?:, [^,]{2,30},?)?"
+        )
+        if re.match(rf"^{told}\s+{_TELLS}\b", lines[-1].text):
+            dropped.append(Dropped(lines[-1].text, "about the author"))
+            return lines[:-1]
+    return lines
 
 
 def pictures(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:

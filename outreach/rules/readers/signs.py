@@ -74,7 +74,8 @@ def is_picture_text(text: str) -> bool:
     if _CREDIT.search(text):
         return True
     return (
-        len(text.split()) >= 3
+        3 <= len(text.split()) <= 24
+        and not re.search(r"[.!?:;]\s", text)
         and not SENTENCE_END.search(text)
         and style(text) == "plain"
         and bool(_PICTURE.search(text))

@@ -29,7 +29,7 @@ def unwrap(lines: list[str]) -> list[str]:
     last = ""  # the screen line that was joined last: its length tells whether the break was forced
     for line in lines:
         if out and out[-1].strip() and line.strip() and not _opens(line):
-            forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, width)
+            forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, line, width)
             joins = forced or _hangs(out[-1], line)
         else:
             joins = False
@@ -74,10 +74,12 @@ def _forced(last: str, line: str, width: int) -> bool:
     return len(last.rstrip()) + 1 + len(line.split(None, 1)[0]) > width - 3
 
 
-def _ends(whole: str, last: str, width: int) -> bool:
-    """A heading in capitals stays alone; so does a line that ends a sentence well before the margin."""
+def _ends(whole: str, last: str, line: str, width: int) -> bool:
+    """A heading in capitals stays alone, unless the next line goes on in capitals; so does a line that ends a sentence
+    well before the margin."""
     if style(whole) == "caps" and not is_prose(whole):
-        return True
+        first = line.split(None, 1)[0]
+        return not (sum(c.isalpha() for c in first) > 1 and first.isupper())
     return bool(SENTENCE_END.search(last.rstrip())) and len(last.rstrip()) < width - 15
 
 

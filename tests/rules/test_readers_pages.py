@@ -1,0 +1,192 @@
+"""Whole pages copied as text: mastheads, mails, pulled quotations, takeaways, lists that lost their marks."""
+
+import pytest
+
+from outreach.rules.readers.wrapping import unwrap
+from tests.rules.articles import headings, lists, read_text, texts
+
+CALM = "Most people sleep better when the evening is quiet and the room is dark. A warm drink may help as well."
+WALK = "A short walk after dinner helps the body to settle down. It does not have to be far to be useful."
+CALL = "Somebody answers the phone all night. Call Alder House at 229-555-0104 and ask for the night nurse."
+
+
+def page(*blocks: str) -> str:
+    return "\n\n".join(blocks)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Alder House",
+        "ALDER HOUSE",
+        "Home / Library / Evenings",
+        "Home\n\nAlder House\n\nDonate",
+        "Alder House Inc.",
+    ],
+    ids=["masthead", "capitals", "breadcrumb", "menu", "legal form"],
+)
+def test_the_title_is_not_the_masthead_above_it(above: str) -> None:
+    article = read_text(page(above, "Quiet Nights Without a Drink", CALM, "A Little Air", WALK, CALL))
+    assert article.title == "Quiet Nights Without a Drink"
+    assert article.organisation in ("Alder House", None if "/" in above else "Alder House")
+    assert headings(article) == ["A Little Air"]
+
+
+@pytest.mark.parametrize(
+    "below", ["By Ines Calloway", "March 3, 2025", "5 min read", "Medically reviewed by A. Person, MD"]
+)
+def test_the_title_stands_above_its_byline_or_date(below: str) -> None:
+    article = read_text(page("Alder Valley Wellness", "What the Dark Is For", below, CALM, "A Little Air", WALK))
+    assert article.title == "What the Dark Is For"
+
+
+def test_a_masthead_that_comes_again_at_the_end_leaves() -> None:
+    article = read_text(
+        page("Alder House", "Quiet Nights", CALM, "A Little Air", WALK, CALL, "Alder House, Inc.", "Page 2")
+    )
+    assert "Alder House, Inc." not in texts(article)
+    assert article.organisation == "Alder House"
+
+
+def test_the_organisation_is_named_as_the_text_names_it() -> None:
+    article = read_text(page("Alder House Society", "Quiet Nights", CALM, "A Little Air", WALK, CALL))
+    assert article.organisation == "Alder House"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (
+            "From: Tam Okafor\nSubject: a draft for March\n\nHi Jo, here is the piece. Is it long enough?\n\nQuiet Nights",
+            "Quiet Nights",
+        ),
+        ("Subject: Quiet Nights\n\nHi all,", "Quiet Nights"),
+        ("Hi Jo,\n\nHere is the draft we spoke about on the phone.\n\nQuiet Nights", "Quiet Nights"),
+        ("Para: Jo\nAsunto: borrador\n\nHola Jo, aquí va el texto de marzo.\n\nQuiet Nights", "Quiet Nights"),
+    ],
+    ids=["header and note", "subject is the title", "note alone", "Spanish"],
+)  # fmt: skip
+def test_an_article_sent_as_a_mail_is_read_without_the_mail(head: str, title: str) -> None:
+    article = read_text(page(head, CALM, "A Little Air", WALK, "Thanks!\nTam\nSent from my phone"))
+    assert article.title == title
+    assert headings(article) == ["A Little Air"]
+    assert texts(article) == [s for block in (CALM, WALK) for s in texts(read_text(page("T", block)))]
+    assert {"head of a mail", "sign-off of a mail"} >= {d.reason for d in article.dropped if "mail" in d.reason}
+
+
+def test_an_article_that_opens_like_a_letter_is_kept() -> None:
+    article = read_text(page("Dear Mom,", "I am writing because the last year was hard for both of us. " + CALM, WALK))
+    assert any(t.startswith("I am writing") for t in texts(article))
+
+
+@pytest.mark.parametrize(
+    "pulled",
+    ["“Most people sleep better when the evening is quiet”", "Most people sleep better when the evening is quiet."],
+    ids=["in quotation marks", "bare"],
+)
+def test_a_quotation_pulled_out_of_the_text_is_kept_once(pulled: str) -> None:
+    article = read_text(page("Quiet Nights", CALM, pulled, WALK))
+    assert sum("evening is quiet" in t for t in texts(article)) == 1
+    assert [d.reason for d in article.dropped if "evening is quiet" in d.line] == ["repeats the text"]
+
+
+def test_takeaways_that_repeat_the_text_leave_and_others_stay_under_their_heading() -> None:
+    article = read_text(
+        page(
+            "Quiet Nights",
+            "Key Takeaways",
+            "• A warm drink may help as well.\n• It does not have to be far to be useful.\n• Nobody sleeps well every night.",
+            CALM,
+            "A Little Air",
+            WALK,
+        )
+    )
+    assert headings(article) == ["Key Takeaways", "A Little Air"]
+    assert sum("warm drink" in t for t in texts(article)) == 1
+    assert "Nobody sleeps well every night." in texts(article)
+
+
+def test_a_list_with_one_item_that_the_text_uses_again_stays_whole() -> None:
+    article = read_text(
+        page("Quiet Nights", CALM, "Try:", "• a glass of warm milk\n• a dull book\n• slow breath",
+             "Why a glass of warm milk? It is dull.")
+    )  # fmt: skip
+    assert len(lists(article)[0].items) == 3
+
+
+def test_lines_with_labels_that_lost_their_bullets_are_a_list() -> None:
+    article = read_text(
+        page("Quiet Nights", CALM + " What a night can hold:",
+             "Food: a light supper, early.\nLight: one lamp.\nNoise: none at all.", WALK)
+    )  # fmt: skip
+    assert [item.label for item in lists(article)[0].items] == [len("Food: "), len("Light: "), len("Noise: ")]
+
+
+def test_lead_ins_without_a_colon_are_no_headings() -> None:
+    article = read_text(
+        page("Quiet nights in a dark room", "What helps at night", CALM, "Some things that deserve a try are",
+             "• warm milk\n• a dull book", "More air in the room", WALK)
+    )  # fmt: skip
+    assert headings(article) == ["What helps at night", "More air in the room"]
+    assert "Some things that deserve a try are" in texts(article)
+
+
+def test_lines_in_sentence_case_that_end_in_a_colon_head_their_paragraphs() -> None:
+    article = read_text(page("Quiet Nights", CALM, "Before you go to bed:", WALK, "When you wake up at three:", CALL))
+    assert headings(article) == ["Before you go to bed", "When you wake up at three"]
+
+
+def test_what_a_person_says_is_introduced_and_not_headed() -> None:
+    article = read_text(
+        page("Quiet Nights", CALM, "What one father told us:", "“I sat on the porch until it was light,” he said.")
+    )
+    assert headings(article) == []
+
+
+def test_a_section_may_open_with_a_question_as_its_subheading() -> None:
+    article = read_text(
+        page("Quiet Nights", CALM, "A Little Air", WALK, "Frequently Asked Questions",
+             "How far should I walk?", WALK.replace("short", "slow"))
+    )  # fmt: skip
+    assert headings(article) == ["A Little Air", "Frequently Asked Questions", "How far should I walk?"]
+
+
+def test_a_paragraph_about_people_is_no_picture_text() -> None:
+    told = "People with a long night behind them are slow in the morning. They may want"
+    article = read_text(page("Quiet Nights", CALM, told, "• coffee\n• a walk\n• nobody to talk to"))
+    assert "They may want" in texts(article)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "MOST READ\n1. Flood maps redrawn\n2. A bakery turns 100",
+        "Comments (12)\n\nWhat a hopeful story to read with my coffee this morning.",
+        "Enjoyed this? Get one good email a week.\nYour email",
+        "Was this page helpful? Yes No",
+        "This page is not a substitute for professional medical advice.",
+        "Ines Calloway covers sleep and health for the Alder Journal.",
+    ],
+    ids=["most read", "comments", "newsletter", "helpful", "disclaimer", "author"],
+)
+def test_what_follows_the_article_leaves(tail: str) -> None:
+    article = read_text(page("Quiet Nights", "By Ines Calloway", CALM, "A Little Air", WALK, CALL, tail))
+    assert texts(article)[-1].startswith("Call Alder House")
+    assert headings(article) == ["A Little Air"]
+
+
+def test_notes_without_a_heading_are_found_above_a_count_of_comments() -> None:
+    article = read_text(
+        page("Quiet Nights", CALM + "[1]", "A Little Air", WALK + "[2]", CALL,
+             "[1] Sleep Office. Nights.\n[2] Walk Office. Steps.", "2 Comments", "Dolores says:", "Thank you for this.")
+    )  # fmt: skip
+    assert [c.text for c in article.citations] == ["Sleep Office. Nights.", "Walk Office. Steps."]
+
+
+def test_a_sentence_in_capitals_that_fills_its_line_goes_on() -> None:
+    lines = [
+        "NEVER TAKE THE TABLETS TOGETHER WITH ALCOHOL OR WITH ANY OTHER",
+        "MEDICINE FOR SLEEP. Together they slow the breath, and nobody may be",
+        "there to notice it in time. Ask your pharmacist about all of them.",
+    ]
+    assert unwrap(lines) == [" ".join(lines)]
