@@ -190,3 +190,84 @@ def test_a_sentence_in_capitals_that_fills_its_line_goes_on() -> None:
         "there to notice it in time. Ask your pharmacist about all of them.",
     ]
     assert unwrap(lines) == [" ".join(lines)]
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "Get Help Today\n\nOur admissions team is available now. Call 229-555-0104.",
+        "Call 229-555-0104 now for a free and confidential talk.",
+        "Ready to Start?\n\nOur specialists check your insurance free of charge today.",
+        "¿Necesita ayuda hoy?\n\nLlame al 229-555-0104, gratis y confidencial, las 24 horas.",
+    ],
+    ids=["heading and call", "one line", "insurance", "Spanish"],
+)
+def test_an_advertisement_between_two_sections_leaves(banner: str) -> None:
+    article = read_text(page("Quiet Nights", CALM, banner, "A Little Air", WALK, "Talk to Somebody", CALL))
+    assert headings(article) == ["A Little Air", "Talk to Somebody"]
+    assert not any("free" in t or "gratis" in t or "admissions" in t for t in texts(article))
+
+
+def test_a_number_that_stands_in_one_place_only_stays() -> None:
+    asks = "Call 229-555-0177 now, day or night, for free and confidential help."
+    article = read_text(page("Quiet Nights", CALM, asks, "A Little Air", WALK, "Talk to Somebody", CALL))
+    assert asks in texts(article)
+
+
+def test_running_heads_leave_wherever_they_stand() -> None:
+    article = read_text(
+        page("Alder County Hospital", "Quiet Nights at Home", CALM, "Alder County Hospital  Page 2",
+             "Quiet Nights at Home", "A Little Air", WALK)
+    )  # fmt: skip
+    assert (article.title, headings(article)) == ("Quiet Nights at Home", ["A Little Air"])
+
+
+def test_headings_without_capitals_are_headings_when_the_page_writes_them_so() -> None:
+    article = read_text(
+        page(
+            "what the dark is for", "why it gets loud", CALM, "what helps a little", WALK, "whom to call at night", CALL
+        )
+    )
+    assert headings(article) == ["why it gets loud", "what helps a little", "whom to call at night"]
+
+
+@pytest.mark.parametrize("mark", ["→", "☐", "[ ]", "➤"])
+def test_arrows_and_boxes_open_items(mark: str) -> None:
+    article = read_text(page("Quiet Nights", CALM, "Tonight:", f"{mark} warm milk\n{mark} a dull book", WALK))
+    assert [i.sentences[0].text for i in lists(article)[0].items] == ["warm milk", "a dull book"]
+
+
+def test_what_is_said_between_guillemets_is_no_link() -> None:
+    article = read_text(
+        page("Noches tranquilas", CALM, "«No puedo dormir».", "Lo dijo mi padre, y nadie supo qué hacer.", WALK)
+    )
+    assert "«No puedo dormir»." in texts(article)
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["Alder County Hospital                               Patient Education",
+          "Living With a Machine That Helps You Breathe"], False),
+        (["Half of all of the people who are asked say that they sleep badly now.",
+          "(2) Many of them never told a doctor about it."], True),
+        (["(1) Half of the people who are asked say that they sleep so badly now.",
+          "(2) Many of them never told a doctor about it."], False),
+        (["Quiet Nights at Home, and What to Do When They Do Not Come", "=" * 58], False),
+    ],
+    ids=["columns", "a marker torn off", "notes", "a rule"],
+)  # fmt: skip
+def test_what_a_hard_break_parts(lines: list[str], joined: bool) -> None:
+    """Behind three full lines, which tell the width of the page."""
+    above = [
+        "The evening is long for most people, and the night is longer yet. What",
+        "helps one of them may keep the next one awake, so try things one at a",
+        "time, and write down in the morning what you did and how it had gone.",
+        "",
+    ]
+    assert (len(unwrap([*above, *lines])) == len(unwrap(above)) + 1) is joined
+
+
+def test_a_first_heading_may_hold_a_year() -> None:
+    article = read_text(page("Quiet Nights at Home", "What Changed in 2024", CALM, "A Little Air", WALK))
+    assert headings(article) == ["What Changed in 2024", "A Little Air"]

@@ -15,6 +15,7 @@ from outreach.rules.readers.titles import first_prose
 from outreach.rules.readers.vocabulary import (
     BYLINE,
     COOKIES,
+    DATED,
     DISCLAIMER,
     END_OF_ARTICLE,
     NAME_AND_DATE,
@@ -25,10 +26,23 @@ from outreach.rules.readers.vocabulary import (
 )  # fmt: skip
 
 _PHONE = re.compile(r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}")
+_CUES = tuple(
+    re.compile(words, re.I)
+    for words in (
+        r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}",
+        r"24/7|24[ -]hours?|around the clock|day or night|24 horas",
+        r"\b(?:free|confidential|no[- ]obligation|gratis|gratuit[oa]|confidencial)\b",
+        r"\b(?:now|today|ahora|hoy|waiting|standing by)\b",
+        r"\b(?:insurance|coverage|benefits|seguro)\b",
+        r"\b(?:admissions|specialists?|representatives?|advisors?|navigators?|(?:our|treatment) (?:team|counselors?))\b",
+    )
+)
+_SLOGAN = re.compile(r"\b(?:help|call|today|now|start|ready|ayuda|llame|ahora|hoy|contact|recovery|insurance)\b", re.I)
 _TELLS = (
     r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|covers|reports|runs|directs|coordinates|"
     r"specializes|es|escribe|trabaja|dirige|vive)"
 )
+_PAGE_NUMBER = re.compile(r"(?: (?:page|pg|p|página))? \d{1,3}$|^(?:page |pg |p |página )?\d{1,3} ")
 _ASKS = re.compile(r"^(?:call|text|visit|write|email|e-mail|contact|llame|llama|escriba|visite)\b", re.I)
 
 
@@ -61,7 +75,9 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
     """Is the bare line right before the text a heading like the others?"""
     if TAKEAWAYS.fullmatch(line.text.strip()) and following is not None:
         return True
-    if following is None or following is not (rest[0] if rest else None) or not could_head(line.text):
+    if following is None or following is not (rest[0] if rest else None):
+        return False
+    if not could_head(line.text[:1].upper() + line.text[1:] if line.kind == "heading" else line.text):
         return False
     if (
         is_picture_text(line.text)
@@ -70,7 +86,7 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
         or NAME_AND_DATE.match(line.text)
     ):
         return False
-    if re.search(r"^.{0,20}\b(?:by|published|posted|updated)\b|\b20\d\d\b", line.text, re.I):
+    if re.search(r"^.{0,20}\b(?:by|published|posted|updated)\b", line.text, re.I) or DATED.match(line.text):
         return False
     others = Counter(
         style(x.text)
@@ -82,8 +98,11 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
     return bool(others) and others[style(line.text)] >= 0.6 * others.total()
 
 
-def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    """Without lines made of furniture's words, and without short lines that recur."""
+def vocabulary(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -> list[Line]:
+    """Without lines made of furniture's words, and without short lines that recur.
+
+    `names` are the page's mastheads and its title, as keys: they come again as running heads.
+    """
     counts = Counter(key(line.text) for line in lines)
     out: list[Line] = []
     for i, line in enumerate(lines):
@@ -99,6 +118,8 @@ def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
             dropped.append(Dropped(text, "cookie notice"))
         elif is_bare(line) and is_furniture_alone(text) and (following is None or not is_prose(following.text)):
             dropped.append(Dropped(text, "menu, address or banner"))
+        elif line.kind == "text" and is_bare(line) and _PAGE_NUMBER.sub("", key(text)) in names:
+            dropped.append(Dropped(text, "running head"))
         elif line.kind == "text" and is_bare(line) and counts[key(text)] >= 3:
             dropped.append(Dropped(text, "recurs on the page"))
         else:
@@ -179,6 +200,30 @@ def _without_bio(lines: list[Line], people: Sequence[str], dropped: list[Dropped
             dropped.append(Dropped(lines[-1].text, "about the author"))
             return lines[:-1]
     return lines
+
+
+def banners(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without advertisements of the page's own house between two sections: a few words that ask to call at once.
+
+    Only where the same number stands elsewhere, and never among the last lines: there the article asks for itself.
+    """
+    out: list[Line] = []
+    text = "\n".join(line.text for line in lines)
+    for i, line in enumerate(lines):
+        if i < len(lines) - 3 and line.kind == "text" and not line.sure and _advertises(line.text, text):
+            if out and is_bare(out[-1]) and len(out[-1].text.split()) <= 8 and _SLOGAN.search(out[-1].text):
+                dropped.append(Dropped(out.pop().text, "banner"))
+            dropped.append(Dropped(line.text, "banner"))
+        else:
+            out.append(line)
+    return out
+
+
+def _advertises(line: str, text: str) -> bool:
+    if len(line.split()) > 30 or sum(bool(cue.search(line)) for cue in _CUES) < 3:
+        return False
+    phones = [m.group(0) for m in _PHONE.finditer(line)]
+    return all(text.count(phone) > 1 for phone in phones)
 
 
 def pictures(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:

@@ -108,6 +108,20 @@ def _colon_headings(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
+def small(lines: Sequence[Line]) -> list[Line]:
+    """Three or more bare lines without a capital, each alone above a paragraph: a page that writes its headings small."""
+    at = {
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.kind == "text" and line.gap and lines[i + 1].gap and line.text[0].islower() and len(line.text.split()) <= 9
+        and could_head(line.text[0].upper() + line.text[1:]) and is_prose(lines[i + 1].text) and lines[i + 1].kind == "text"
+        and (i == 0 or not lines[i - 1].text.endswith(":"))
+    }  # fmt: skip
+    return [
+        replace(line, kind="heading", level=2) if len(at) >= 3 and i in at else line for i, line in enumerate(lines)
+    ]
+
+
 def _colon_heads(line: Line, following: Line) -> bool:
     text = line.text
     if line.kind != "text" or not text.endswith(":") or following.kind != "text" or len(text.split()) > 9:

@@ -43,7 +43,9 @@ def shape(
     lines = _joined_after(found, dropped, warnings)
     lines = headings.contents_list(lines, dropped)
     title, start = titles.choose(lines, page.titles)
-    names = frozenset(key(line.text) for line in lines[:start] if len(line.text.split()) <= 6)
+    names = frozenset(
+        key(line.text) for line in lines[:start] if len(line.text.split()) <= 6 or line is lines[start - 1]
+    )
     dropped.extend(
         Dropped(line.text, "the title" if i == start - 1 else "before the title")
         for i, line in enumerate(lines[:start])
@@ -112,9 +114,11 @@ def _joined_after(found: sources.Sources, dropped: list[Dropped], warnings: list
 
 def _body(lines: list[Line], author: str | None, names: frozenset[str], dropped: list[Dropped]) -> list[Line]:
     """The article's lines. `names` are the short lines that stood before the title: mastheads come again at the end."""
+    lines = headings.small(lines)
     lines = furniture.head(lines, dropped)
     lines = furniture.tail(lines, author, names, dropped)
-    lines = furniture.vocabulary(lines, dropped)
+    lines = furniture.vocabulary(lines, names, dropped)
+    lines = furniture.banners(lines, dropped)
     lines = furniture.pictures(lines, dropped)
     lines = repeats.without(lines, dropped)
     lines = headings.guess(lines, dropped)

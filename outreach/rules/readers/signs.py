@@ -12,7 +12,7 @@ _MARKERS = (
 )
 END = re.compile(rf"(?:[.!?…;。؟！？][\"'”’»)\]]*{_MARKERS}|:[\"'”’»)\]]*)$")
 SENTENCE_END = re.compile(rf"[.!?…。؟！？][\"'”’»)\]]*{_MARKERS}$")
-BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z]))\s+(?=\S)")
+BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z])|→|⇒|☐|☑|☒|\[[ xX]?\])\s+(?=\S)")
 SOLID_BULLET = re.compile(r"^\s*[•◦▪‣●○∙◆■□❖✓✔➢➤►⁃]\s*(?=\S)")
 NUMBER = re.compile(r"^\s*(?P<marker>\(?(?P<n>\d{1,2}|[a-z])[.)])\s+(?=\S)")
 LABEL = re.compile(r"^(?P<label>[^.!?:;–—]{2,60}?)(?:\s+[–—-]\s+|:\s+|—(?=[A-Z“\"]))(?=\S)")

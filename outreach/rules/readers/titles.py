@@ -35,7 +35,7 @@ _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–
 _HOUSE = re.compile(
     r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|"
     r"Institute|Group|"
-    r"Association|Department|Treatment|Counseling|Clínica|Centro|Fundación)\b"
+    r"Association|Department|Treatment|Counseling|Coalition|Network|Society|Alliance|Clínica|Centro|Fundación|Red|Salud)\b"
 )
 
 
@@ -160,7 +160,9 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
         score -= 4.0
     if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5:
         score -= 1.5
-    if re.search(r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who|trusted|leading)\b", text, re.I):
+    if re.search(
+        r"\b(?:is here to help|here for you|welcome to|since \d{4}|^people who|trusted|leading)\b", text, re.I
+    ):
         score -= 2.0
     return score - (0.5 if again > 2 else 0.0)
 

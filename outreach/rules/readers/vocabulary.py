@@ -36,7 +36,8 @@ skip to (?:main |the )?(?:content|navigation)|skip navigation|saltar al contenid
 (?:main )?menu(?: close| open)?|(?:close|open|toggle) (?:the )?(?:menu|navigation|search)|search(?: this site)?|buscar
 menú
 home|inicio|blog|news|login|log ?in|log ?out|sign ?in|sign ?up|register|my account|cart|subscribe|suscr[ií]base
-share|(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
+share|compart(?:e|ir|a)
+(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
 tweet|print|pin it
 {_NETWORK}(?:[ ,|/·•]+{_NETWORK})*
 (?:print|listen to|rate|bookmark|cite) this (?:page|article|post|story)\b.{{0,40}}
@@ -44,7 +45,7 @@ tweet|print|pin it
 follow us\b.{{0,40}}|s[ií]guenos\b.{{0,40}}|like us on\b.{{0,30}}
 (?:read|learn|see|view|show|load|find out|leer|ver) (?:more|all|less|m[aá]s|todo)\b.{{0,60}}|click here\b.{{0,60}}
 continue reading\b.{{0,60}}
-(?:tap|click|press|toca) (?:to|para|here)\b.{{0,40}}|(?:←|«|<|‹|→|»)\s?.{{0,60}}|.{{0,60}}(?:→|»|›)
+(?:tap|click|press|toca) (?:to|para|here)\b.{{0,40}}|(?:←|<|‹)\s?.{{0,60}}|[«»]\s(?!.*»).{{0,60}}|[^«]{{0,60}}(?:→|»|›)
 back to (?:top|all|the|home|blog|news|list)\b.{{0,40}}|volver (?:arriba|al|a la)\b.{{0,40}}|return to top
 scroll to top
 p(?:age|g\.?|ágina)?\s*\d{{1,4}}(?:\s*(?:of|/|de)\s*\d{{1,4}})?|\d{{1,3}}\s*/\s*\d{{1,3}}|[-–—]\s*\d{{1,3}}\s*[-–—]

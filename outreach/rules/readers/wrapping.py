@@ -14,6 +14,9 @@ _ENDING = re.compile(
     r"\w{0,4}(?:ment|tion|sion|ing|ness|able|ible|ity|ous|ive|ance|ence|ers?|ed|ly|al|ation|ción|mente|dad|ando|iendo|"
     r"ado|ida)s?"
 )
+_TORN = re.compile(r"^\s*(?:\[\d{1,2}\]|\(\d{1,2}\))\s+(?=\S)")
+_COLUMNS = re.compile(r"\S(?: {4,}|\t+)\S")
+_RULE = re.compile(r"^\s*[-=_*~]{3,}\s*$")
 _URL = re.compile(r"^\s*<?https?://\S+>?$")
 
 
@@ -28,7 +31,8 @@ def unwrap(lines: list[str]) -> list[str]:
     out: list[str] = []
     last = ""  # the screen line that was joined last: its length tells whether the break was forced
     for line in lines:
-        if out and out[-1].strip() and line.strip() and not _opens(line):
+        torn = out and bool(width) and _torn_marker(out[-1], last, line, width)
+        if out and out[-1].strip() and line.strip() and (torn or not (_opens(line) or _apart(last) or _apart(line))):
             forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, line, width)
             joins = forced or _hangs(out[-1], line)
         else:
@@ -55,6 +59,18 @@ def _width(lines: list[str]) -> int:
 
 def _opens(line: str) -> bool:
     return bool(BULLET.match(line) or NUMBER.match(line) or _NOTE.match(line))
+
+
+def _apart(line: str) -> bool:
+    """Columns ("Hospital          Page 1") and rules ("-----") are lines of their own."""
+    return bool(_COLUMNS.search(NUMBER.sub("", BULLET.sub("", line)).strip()) or _RULE.match(line))
+
+
+def _torn_marker(whole: str, last: str, line: str, width: int) -> bool:
+    """Was a reference marker torn from its sentence and put at the start of the next line of the paragraph?"""
+    if not _TORN.match(line) or not SENTENCE_END.search(last.rstrip()) or _opens(whole):
+        return False
+    return bool(last.strip()) and _forced(last, line, width)
 
 
 def _indent(line: str) -> int:
