@@ -254,8 +254,12 @@ def test_what_is_said_between_guillemets_is_no_link() -> None:
         (["(1) Half of the people who are asked say that they sleep so badly now.",
           "(2) Many of them never told a doctor about it."], False),
         (["Quiet Nights at Home, and What to Do When They Do Not Come", "=" * 58], False),
+        (["You can reach the night nurse in the house on the hill by phone (ext.",
+          "22) or walk over to her door at any hour of the night."], True),
+        (["Each of these helps somebody, and none of them helps everybody always:",
+          "2. Walk around the house, and count the steps."], False),
     ],
-    ids=["columns", "a marker torn off", "notes", "a rule"],
+    ids=["columns", "a marker torn off", "notes", "a rule", "an extension", "a list"],
 )  # fmt: skip
 def test_what_a_hard_break_parts(lines: list[str], joined: bool) -> None:
     """Behind three full lines, which tell the width of the page."""
@@ -271,3 +275,40 @@ def test_what_a_hard_break_parts(lines: list[str], joined: bool) -> None:
 def test_a_first_heading_may_hold_a_year() -> None:
     article = read_text(page("Quiet Nights at Home", "What Changed in 2024", CALM, "A Little Air", WALK))
     assert headings(article) == ["What Changed in 2024", "A Little Air"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- 3 -",
+        "[Infographic: a night in hours]",
+        "Client Handout No. 7",
+        "Hoja informativa para pacientes",
+        "A father sits on the edge of a bed in a dark room, holding a child",
+    ],
+    ids=["page number", "bracketed picture", "hand-out", "Spanish hand-out", "scene"],
+)
+def test_what_is_printed_around_a_text_is_not_the_text(line: str) -> None:
+    article = read_text(page(line, "Quiet Nights at Home", CALM, line, "A Little Air", WALK))
+    assert (article.title, headings(article)) == ("Quiet Nights at Home", ["A Little Air"])
+    assert line not in texts(article) and not lists(article)
+
+
+@pytest.mark.parametrize("title", ["El alcohol y su salud", "Mental Health at Night", "Group Therapy and Your Nights"])
+def test_a_title_may_hold_the_words_of_a_house(title: str) -> None:
+    article = read_text(
+        page("Alder Valley", title, CALM.replace("sleep", "sleep and mental health, alcohol or group nights,"), WALK)
+    )
+    assert article.title == title
+
+
+def test_opening_hours_and_the_address_at_the_end_leave() -> None:
+    where = "Alder House\n9 Market Street, Suite 300\nMonday – Friday: 8:30 a.m. – 5:00 p.m.\nSaturday: Closed"
+    article = read_text(page("Alder House", "Quiet Nights at Home", CALM, "A Little Air", WALK, CALL, where))
+    assert texts(article)[-1].startswith("Call Alder House")
+
+
+def test_a_long_question_somebody_asks_is_no_heading() -> None:
+    asked = "“Which of the lamps in this room would you keep if you could keep three?”"
+    article = read_text(page("Quiet Nights at Home", CALM, "Words That Help", WALK, asked, "A Little Air", CALL))
+    assert headings(article) == ["Words That Help", "A Little Air"] and asked in texts(article)

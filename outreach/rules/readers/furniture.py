@@ -18,6 +18,7 @@ from outreach.rules.readers.vocabulary import (
     DATED,
     DISCLAIMER,
     END_OF_ARTICLE,
+    HOURS,
     NAME_AND_DATE,
     UPDATED,
     TAKEAWAYS,
@@ -177,8 +178,10 @@ def _without_scraps(lines: Sequence[Line], names: Set[str], dropped: list[Droppe
 
 
 def _is_closing(text: str, names: Set[str]) -> bool:
-    """The masthead again, with its legal form or its address, or a disclaimer in one sentence."""
+    """The masthead again, with its legal form, opening hours or a disclaimer in one sentence."""
     legal = re.sub(r" (?:inc|llc|ltd|a nonprofit organi[sz]ation)$", "", key(text))
+    if len(text.split()) <= 12 and HOURS.match(text):
+        return True
     return legal in names or (len(text.split()) <= 40 and bool(DISCLAIMER.search(text)))
 
 

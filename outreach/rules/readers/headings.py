@@ -26,7 +26,7 @@ def is_bare(line: Line) -> bool:
         return False
     text = line.text
     if text.rstrip('"”’)').endswith("?"):
-        return could_head(text)
+        return could_head(text) and not (text[0] in '“"«‘' and len(text.split()) > 8)
     if text.rstrip('"”’)').endswith("!"):
         return could_head(text) and style(text) != "plain"
     return not is_prose(text)

@@ -30,6 +30,11 @@ _PICTURE = re.compile(
     rf"holding|en|con|de)\b)",
     re.I,
 )
+_SCENE = re.compile(
+    rf"^(?:an?|two|three|una?|dos)\s+(?:\w+\s+){{0,2}}(?:{_PEOPLE})\s+(?:sit|stand|look|hold|walk|lie|smile|talk|hug|stare|read|"
+    r"wait|lean|gaze|reache|rest|kneel|laugh|camina|mira|sostiene|abraza|habla|sonríe)s?\b",
+    re.I,
+)
 _CREDIT = re.compile(
     r"^(?:photo|image|picture|illustration|credit|foto|imagen)\b.{0,12}?(?:\bby\b|:|\bcredit|\bpor\b)", re.I
 )
@@ -78,5 +83,5 @@ def is_picture_text(text: str) -> bool:
         and not re.search(r"[.!?:;]\s", text)
         and not SENTENCE_END.search(text)
         and style(text) == "plain"
-        and bool(_PICTURE.search(text))
+        and bool(_PICTURE.search(text) or _SCENE.search(text))
     )

@@ -33,10 +33,11 @@ _AT_US = re.compile(
 )
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
-    r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|"
-    r"Institute|Group|"
-    r"Association|Department|Treatment|Counseling|Coalition|Network|Society|Alliance|Clínica|Centro|Fundación|Red|Salud)\b"
+    r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
+    r"Group|Association|Department|Treatment|Counseling|Coalition|Network|Society|Alliance)$|"
+    r"^(?:Clínica|Centro|Fundación|Red|Hogar|Instituto|Casa)\b"
 )
+_SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
 
 
 def first_prose(lines: Sequence[Line]) -> int:
@@ -83,6 +84,8 @@ def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int
         score = _title_score(line, counts, again=again[key(line.text)]) + _place(lines, i)
         if named_in(line.text, prose):
             score -= 4.0
+        elif named_in(re.split(r"\s*(?::|\s[|–—-])\s", line.text)[0], prose):
+            score -= 2.0  # "Alder House: people who listen"
         if best is None or score > best[0]:
             best = (score, i)
     if best is None:
@@ -158,10 +161,10 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
         score -= 2.5
     if is_picture_text(text):
         score -= 4.0
-    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5:
+    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5 and not _SAYS.search(text):
         score -= 1.5
     if re.search(
-        r"\b(?:is here to help|here for you|welcome to|since \d{4}|^people who|trusted|leading)\b", text, re.I
+        r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who \w+$|trusted|leading)\b", text, re.I
     ):
         score -= 2.0
     return score - (0.5 if again > 2 else 0.0)

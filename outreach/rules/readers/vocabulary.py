@@ -80,6 +80,9 @@ watch (?:the |this )?video\b.{{0,30}}
 related(?: (?:articles?|posts?|reading|topics?|stories|content))?\s*:.{{1,120}}
 (?:also read|read also|see also|recommended(?: reading)?|más información|lea también)\s*:.{{0,120}}
 (?:approved for print|draft\b.{{0,40}}|for internal use only|confidential|do not copy)\b.{{0,40}}
+(?:patient|client|family|wellness|health|caregiver|parent|member) (?:hand-?outs?|fact ?sheet|education)\b.{{0,12}}
+hoja (?:informativa|de información)\b.{{0,40}}
+\[(?:image|photo|infographic|video|chart|figure|graphic|illustration|map|audio|imagen|foto|gráfico|vídeo)\b[^\]]{{0,100}}\]
 (?:patient )?hand-?out (?:no\.? ?)?\d{{1,4}}|form \w{{0,4}}-?\d{{1,6}}.{{0,30}}
 """
 _WHOLE = re.compile(r"(?:" + "|".join(_ALWAYS.strip().split("\n")) + r")\W*", re.I)
@@ -112,6 +115,12 @@ DISCLAIMER = re.compile(
     r"\bnot (?:intended (?:as|to be) |meant (?:as|to be) |a substitute for |)(?:a substitute for )?(?:professional )?"
     r"(?:medical|legal|financial|professional) (?:or \w+ )?advice\b|\b501\(c\)|\bequal[- ]opportunity\b|"
     r"\b(?:informational|educational) purposes only\b|\bno (?:constituye|sustituye)\b.{0,40}\b(?:consejo|médic)",
+    re.I,
+)
+HOURS = re.compile(
+    r"^(?:(?:office |opening )?hours\b|open\b|horario\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b|"
+    r"(?:lunes|martes|miércoles|jueves|viernes|sábados?|domingos?)\b).{0,60}(?:\d|closed|cerrado|noon|p\.?\s?m)\W*"
+    r"(?:[ap]\.?\s?m\b\.?)?$",
     re.I,
 )
 TAKEAWAYS = re.compile(

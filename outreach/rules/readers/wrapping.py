@@ -67,10 +67,16 @@ def _apart(line: str) -> bool:
 
 
 def _torn_marker(whole: str, last: str, line: str, width: int) -> bool:
-    """Was a reference marker torn from its sentence and put at the start of the next line of the paragraph?"""
-    if not _TORN.match(line) or not SENTENCE_END.search(last.rstrip()) or _opens(whole):
+    """Was a marker or a number torn from its sentence and put at the start of the next line of the paragraph?"""
+    if not last.strip() or not line.strip() or _opens(whole) or not _forced(last, line, width):
         return False
-    return bool(last.strip()) and _forced(last, line, width)
+    if _TORN.match(line):
+        return bool(SENTENCE_END.search(last.rstrip()))
+    number = NUMBER.match(line)
+    if number is None or number["n"] in ("1", "a"):
+        return False
+    # "(ext." + "22) to book": no list begins in the middle of a sentence.
+    return not re.search(r"[.!?:;…]$", re.sub(r"\bext\.$", "", last.rstrip()))
 
 
 def _indent(line: str) -> int:
