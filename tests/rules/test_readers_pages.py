@@ -312,3 +312,19 @@ def test_a_long_question_somebody_asks_is_no_heading() -> None:
     asked = "“Which of the lamps in this room would you keep if you could keep three?”"
     article = read_text(page("Quiet Nights at Home", CALM, "Words That Help", WALK, asked, "A Little Air", CALL))
     assert headings(article) == ["Words That Help", "A Little Air"] and asked in texts(article)
+
+
+def test_a_menu_names_nobody_while_a_masthead_does() -> None:
+    article = read_text(
+        page(
+            "Find Care  Learn  Give", "Larkspur Wellness Collective", "Quiet Nights at Home", CALM, "A Little Air", WALK
+        )
+    )
+    assert article.organisation == "Larkspur Wellness Collective"
+
+
+def test_a_quiz_between_two_sections_heads_nothing() -> None:
+    article = read_text(
+        page("Quiet Nights at Home", CALM, "Take our 2-minute quiz: How do you sleep?", "A Little Air", WALK)
+    )
+    assert headings(article) == ["A Little Air"]

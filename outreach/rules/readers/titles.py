@@ -13,6 +13,7 @@ from outreach.rules.readers.vocabulary import (
     BYLINE,
     COOKIES,
     DATED,
+    MENU,
     NAME_AND_DATE,
     is_furniture,
     is_furniture_alone,
@@ -34,7 +35,7 @@ _AT_US = re.compile(
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
     r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
-    r"Group|Association|Department|Treatment|Counseling|Coalition|Network|Society|Alliance)$|"
+    r"Group|Association|Department|Treatment|Counseling|Coalition|Collective|Network|Society|Alliance)$|"
     r"^(?:Clínica|Centro|Fundación|Red|Hogar|Instituto|Casa)\b"
 )
 _SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
@@ -194,7 +195,7 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
         rights = _RIGHTS.search(line)
         if rights:
             return re.sub(r"\s+(?:all rights|inc|llc).*$", "", rights.group(1).strip(), flags=re.I)
-    for line in dropped:
+    for line in sorted(dropped, key=lambda line: bool(MENU.match(line.strip()))):  # a menu may open with the name
         named = re.sub(r"\s{2,}.*$|\s*[|·•*].*$|^(?:[Bb]y|[Pp]or) .*\b(?:at|from|of|de)\s+(?=[A-Z])", "", line.strip())
         is_name = 2 <= len(named.split()) <= 6 and could_head(named) and not is_prose(named) and style(named) != "plain"
         if is_name and _HOUSE.search(named.title()):

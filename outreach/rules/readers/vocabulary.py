@@ -41,6 +41,7 @@ share|compart(?:e|ir|a)
 tweet|print|pin it
 {_NETWORK}(?:[ ,|/·•]+{_NETWORK})*
 (?:print|listen to|rate|bookmark|cite) this (?:page|article|post|story)\b.{{0,40}}
+(?:take|try) (?:our|the|this|a)\b.{{0,25}}\b(?:quiz|self-test|survey)\b.{{0,50}}
 (?:donate|give now)\b.{{0,60}}|was this (?:page|article|information)?\s?helpful\b.{{0,40}}
 follow us\b.{{0,40}}|s[ií]guenos\b.{{0,40}}|like us on\b.{{0,30}}
 (?:read|learn|see|view|show|load|find out|leer|ver) (?:more|all|less|m[aá]s|todo)\b.{{0,60}}|click here\b.{{0,60}}
