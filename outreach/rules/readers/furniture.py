@@ -20,8 +20,8 @@ from outreach.rules.readers.vocabulary import (
     END_OF_ARTICLE,
     HOURS,
     NAME_AND_DATE,
-    UPDATED,
     TAKEAWAYS,
+    UPDATED,
     is_furniture,
     is_furniture_alone,
 )  # fmt: skip
@@ -130,7 +130,7 @@ def vocabulary(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -
 
 def _is_sentence_of_text(line: Line) -> bool:
     """A vocabulary pattern may be the start of a real sentence ("Share this with someone you trust and …")."""
-    if "©" in line.text or UPDATED.match(line.text):
+    if "©" in line.text or UPDATED.match(line.text) or is_bare(line):
         return False
     return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8
 
