@@ -36,6 +36,7 @@ from outreach.rules.draft import (
     SeriesDraft,
 )  # fmt: skip
 from outreach.rules.edits import Edit, conflicts, edited_article, edited_emails, struck
+from outreach.rules.figures import sourced_in_words
 from outreach.rules.lint import lint
 from outreach.rules.partition import Unit, edited_units, partition, units
 from outreach.rules.slots import SlotTexts, fill, slot_texts
@@ -157,8 +158,14 @@ def _email(
         ),
         preheader_discreet=slots.preheader_discreet, blocks=tuple(blocks), citations=tuple(writer.citations), cta=cta,
         sources=tuple(s.id for s in said), lifelines=speaks_of_crisis(text), language=article.language,
-        words=sum(len(t.split()) for t in _texts(blocks)),
+        words=sum(len(t.split()) for t in _texts(blocks)), named=_named(article, said),
     )  # fmt: skip
+
+
+def _named(article: Article, sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """Sources that stand in the sentences themselves, where no marker leads to a list."""
+    names = (sourced_in_words(s.text) for s in sentences if not article.sources_of(s))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _closed(text: str | None) -> str:

@@ -42,6 +42,9 @@ def _email(email: EmailDraft, text: str, html: str) -> dict[str, Any]:
     return {
         "number": email.number, "subject": email.subject, "subject_discreet": email.subject_discreet,
         "preheader": email.preheader, "text": text, "html": html,
-        "citations": [{"ref": str(c.ref), "text": c.text, "url": c.url} for c in email.citations],
+        "citations": [
+            *({"ref": str(c.ref), "text": c.text, "url": c.url} for c in email.citations),
+            *({"ref": "", "text": name, "url": None} for name in email.named),
+        ],
         "cta": cta, "sources": list(email.sources),
     }  # fmt: skip

@@ -128,6 +128,7 @@ class EmailDraft:
     lifelines: bool = False
     language: str = "en"
     words: int = 0
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,18 +30,28 @@ _CLAIM = re.compile(
 )
 
 
+_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|spring|summer|fall|winter)"
 _SOURCE = re.compile(
     r"^(?:According to|As reported by|Data from|Según)\s+(?!you|your|her|his|their|usted)(?P<a>[^,]{3,90}),"
-    r"|\((?P<b>[A-ZÀ-Þ][\w.&’' -]{1,50}(?:,| et al\.?,?)?\s+(?:19|20)\d\d[a-z]?)\)"
+    rf"|\((?P<b>(?!(?i:{_MONTHS})\w*\.?\s+\d)[A-ZÀ-Þ][\w.’'-]*(?:(?:,? |, ?& ?| & )[\w.&’'-]+){{0,12}},?\s+(?:19|20)\d\d[a-z]?)\)"
     r"|\b(?P<c>(?i:an?|the|one|una?|el|la)\s+(?:\w+\s+){0,4}(?:study|survey|report|review|estudio|encuesta|informe)\s+"
     r"(?:by|from|in|of|de|del)\s+(?:the\s+)?[A-ZÀ-Þ][\w&’'-]+(?:\s+(?:of|on|for|and|de|[A-ZÀ-Þ])[\w&’'-]*){0,8})"
+    r"|,\s+(?:according to|as reported by|según)\s+"
+    r"(?P<d>(?:(?:the|data from|el|la|los|las)\s+)*[A-ZÀ-Þ][^,;()]{2,90}?)(?=[,;]|\.?$)"
 )
 
 
 def named_source(text: str) -> str | None:
-    """The source a sentence names itself: "According to X, …", "(Author, 2005)", "a study by X"."""
-    match = _SOURCE.search(text)
+    """The source a sentence names itself: "According to X, …", "…, according to X", "(Author, 2005)", "a study by X"."""
+    match = _SOURCE.search(text.rstrip())
     return next(g for g in match.groups() if g).strip() if match else None
+
+
+def sourced_in_words(text: str) -> str | None:
+    """The source a sentence names for the figure it states, or that stands in brackets behind what it says."""
+    match = _SOURCE.search(text.rstrip())
+    told = match is not None and (match["b"] is not None or has_figure(text) or bool(re.search(r"\d", text)))
+    return named_source(text) if told else None
 
 
 def has_figure(text: str) -> bool:

@@ -177,6 +177,13 @@ def _free(pieces: Sequence[Unit]) -> tuple[int, ...]:
     return final[2] if final is not None else ()
 
 
+def _uneven(words: int, size: int) -> int:
+    """What a part costs when the number of parts is given: the square of its distance from the mean, so that no part
+    stays tiny while its neighbours have the usual length."""
+    away = words - size
+    return away * away * 4 // size
+
+
 def _fixed(pieces: Sequence[Unit], parts: int) -> tuple[int, ...]:
     count = len(pieces)
     size = max(1, sum(unit.words for unit in pieces) // parts)
@@ -193,8 +200,7 @@ def _fixed(pieces: Sequence[Unit], parts: int) -> tuple[int, ...]:
                 if start >= end:
                     continue
                 words = sums[end] - sums[start]
-                # With the number given, parts of like size matter more than the usual range.
-                option = (cost + toll + price(words) + abs(words - size), (*cuts, end) if end < count else cuts)
+                option = (cost + toll + _uneven(words, size), (*cuts, end) if end < count else cuts)
                 if end not in following or option < following[end]:
                     following[end] = option
         layer = following

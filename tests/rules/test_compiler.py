@@ -394,3 +394,16 @@ def test_whatever_the_article_each_sentence_is_placed_once_or_dropped(blocks: li
 )
 def test_shorten_cuts_at_words(text: str, limit: int, short: str) -> None:
     assert shorten(text, limit) == short and len(shorten(text, limit)) <= limit
+
+
+def test_a_source_named_in_the_sentence_is_told_and_not_listed_a_second_time() -> None:
+    text = (
+        "Falls\n\n" + "According to the Example Center, 1 in 4 older adults falls each year. " + "Ask for help. " * 12
+    )
+    draft = compile_series(read_text(text))
+    (email,) = draft.emails
+    assert email.named == ("the Example Center",) and not email.citations
+    assert not [b for b in email.blocks if b.kind == "sources"]
+    assert contract(draft, [("", "")])["emails"][0]["citations"] == [
+        {"ref": "", "text": "the Example Center", "url": None}
+    ]

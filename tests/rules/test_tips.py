@@ -286,4 +286,10 @@ def test_named_sources_are_found_in_the_sentence() -> None:
         named_source("A 2019 study by the University of Example found 4%.")
         == "A 2019 study by the University of Example"
     )
+    assert named_source("It saves money (Lowe, Journal of Work, 2017).") == "Lowe, Journal of Work, 2017"
+    assert named_source("It is one in two (Paul & Baz, JAMA, 2010).") == "Paul & Baz, JAMA, 2010"
+    assert named_source("It affects 6 percent, according to the Example Association.") == "the Example Association"
+    assert named_source("Afecta a 6 de cada 100, según la Asociación Ejemplo.") == "la Asociación Ejemplo"
+    for nobody in ("We opened here (April 2019).", "It got better, according to her.", "We met (in Atlanta, 1998)."):
+        assert named_source(nobody) is None
     assert named_source("According to your doctor, rest helps.") is None

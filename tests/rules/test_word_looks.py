@@ -71,7 +71,7 @@ def test_large_lines_without_a_style_are_headings() -> None:
         paragraph(run("At night", large)),
         word_paragraph(MORE),
         paragraph(run("At noon", large)),
-        word_paragraph(TEXT[:62]),
+        word_paragraph("A short walk before the meal clears the head for the rest of the day."),
     )
     assert headings(article) == ["At night", "At noon"]
 

@@ -52,6 +52,7 @@ def clean(text: str) -> str:
     """Text mended and normalised as `decode` says; raises ArticleRefused when it is too long."""
     if len(text) > 4 * MAX_TEXT:
         raise ArticleRefused(_too_long(len(text)))
+    text = re.sub(r"(?:\r?\n){4,}", "\n\n\n", text)  # ftfy takes its time over every line, empty ones too
     # Curly quotes are the author's; ftfy would flatten them unless told not to.
     text = ftfy.fix_text(text, uncurl_quotes=False, unescape_html=False, fix_character_width=False, normalization="NFC")
     text = plain_signs(text)

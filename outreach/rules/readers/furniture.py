@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from outreach.rules.draft import Dropped
@@ -15,14 +15,35 @@ from outreach.rules.readers.titles import first_prose
 from outreach.rules.readers.vocabulary import (
     BYLINE,
     COOKIES,
+    DATED,
+    DISCLAIMER,
     END_OF_ARTICLE,
+    HOURS,
     NAME_AND_DATE,
+    TAKEAWAYS,
     UPDATED,
     is_furniture,
     is_furniture_alone,
 )  # fmt: skip
 
 _PHONE = re.compile(r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}")
+_CUES = tuple(
+    re.compile(words, re.I)
+    for words in (
+        r"\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}",
+        r"24/7|24[ -]hours?|around the clock|day or night|24 horas",
+        r"\b(?:free|confidential|no[- ]obligation|gratis|gratuit[oa]|confidencial)\b",
+        r"\b(?:now|today|ahora|hoy|waiting|standing by)\b",
+        r"\b(?:insurance|coverage|benefits|seguro)\b",
+        r"\b(?:admissions|specialists?|representatives?|advisors?|navigators?|(?:our|treatment) (?:team|counselors?))\b",
+    )
+)
+_SLOGAN = re.compile(r"\b(?:help|call|today|now|start|ready|ayuda|llame|ahora|hoy|contact|recovery|insurance)\b", re.I)
+_TELLS = (
+    r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|covers|reports|runs|directs|coordinates|"
+    r"specializes|es|escribe|trabaja|dirige|vive)"
+)
+_PAGE_NUMBER = re.compile(r"(?: (?:page|pg|p|página))? \d{1,3}$|^(?:page |pg |p |página )?\d{1,3} ")
 _ASKS = re.compile(r"^(?:call|text|visit|write|email|e-mail|contact|llame|llama|escriba|visite)\b", re.I)
 
 
@@ -53,7 +74,11 @@ def _is_text(text: str) -> bool:
 
 def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> bool:
     """Is the bare line right before the text a heading like the others?"""
-    if following is None or following is not (rest[0] if rest else None) or not could_head(line.text):
+    if TAKEAWAYS.fullmatch(line.text.strip()) and following is not None:
+        return True
+    if following is None or following is not (rest[0] if rest else None):
+        return False
+    if not could_head(line.text[:1].upper() + line.text[1:] if line.kind == "heading" else line.text):
         return False
     if (
         is_picture_text(line.text)
@@ -62,7 +87,7 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
         or NAME_AND_DATE.match(line.text)
     ):
         return False
-    if re.search(r"^.{0,20}\b(?:by|published|posted|updated)\b|\b20\d\d\b", line.text, re.I):
+    if re.search(r"^.{0,20}\b(?:by|published|posted|updated)\b", line.text, re.I) or DATED.match(line.text):
         return False
     others = Counter(
         style(x.text)
@@ -74,8 +99,11 @@ def _first_heading(line: Line, following: Line | None, rest: Sequence[Line]) -> 
     return bool(others) and others[style(line.text)] >= 0.6 * others.total()
 
 
-def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    """Without lines made of furniture's words, and without short lines that recur."""
+def vocabulary(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -> list[Line]:
+    """Without lines made of furniture's words, and without short lines that recur.
+
+    `names` are the page's mastheads and its title, as keys: they come again as running heads.
+    """
     counts = Counter(key(line.text) for line in lines)
     out: list[Line] = []
     for i, line in enumerate(lines):
@@ -91,6 +119,8 @@ def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
             dropped.append(Dropped(text, "cookie notice"))
         elif is_bare(line) and is_furniture_alone(text) and (following is None or not is_prose(following.text)):
             dropped.append(Dropped(text, "menu, address or banner"))
+        elif line.kind == "text" and is_bare(line) and _PAGE_NUMBER.sub("", key(text)) in names:
+            dropped.append(Dropped(text, "running head"))
         elif line.kind == "text" and is_bare(line) and counts[key(text)] >= 3:
             dropped.append(Dropped(text, "recurs on the page"))
         else:
@@ -100,13 +130,16 @@ def vocabulary(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
 
 def _is_sentence_of_text(line: Line) -> bool:
     """A vocabulary pattern may be the start of a real sentence ("Share this with someone you trust and …")."""
-    if "©" in line.text or UPDATED.match(line.text):
+    if "©" in line.text or UPDATED.match(line.text) or is_bare(line):
         return False
     return line.kind != "heading" and is_full(line.text) and len(line.text.split()) >= 8
 
 
-def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
-    """Without what follows the article: related posts, comments, the author's box, trailing scraps."""
+def tail(lines: Sequence[Line], byline: str | None, names: Set[str], dropped: list[Dropped]) -> list[Line]:
+    """Without what follows the article: related posts, comments, the author's box, trailing scraps.
+
+    `names` are the page's mastheads, as keys.
+    """
     total = sum(len(line.text.split()) for line in lines) or 1
     seen = 0
     end = len(lines)
@@ -124,13 +157,17 @@ def tail(lines: Sequence[Line], byline: str | None, dropped: list[Dropped]) -> l
     if reason and sum(len(x.text.split()) for x in rest) > total * 0.45:
         rest, end = [], len(lines)
     dropped.extend(Dropped(line.text, reason) for line in rest)
-    return _without_bio(_without_scraps(lines[:end], dropped), byline, dropped)
+    people = [byline] if byline else [d.line for d in dropped if d.reason == "between title and text"]
+    kept = _without_bio(_without_scraps(lines[:end], names, dropped), people, dropped)
+    return _without_scraps(kept, names, dropped) if len(kept) < end else kept
 
 
-def _without_scraps(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+def _without_scraps(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -> list[Line]:
     end = len(lines)
     body = "\n".join(line.text for line in lines)
-    while end and (is_bare(lines[end - 1]) or lines[end - 1].kind == "heading"):
+    while end and (
+        is_bare(lines[end - 1]) or lines[end - 1].kind == "heading" or _is_closing(lines[end - 1].text, names)
+    ):
         text = lines[end - 1].text
         phone = _PHONE.search(text)
         if _ASKS.match(text) and (phone is None or body.count(phone.group(0)) == 1) and len(text.split()) > 3:
@@ -140,31 +177,56 @@ def _without_scraps(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]
     return list(lines[:end])
 
 
-def _without_bio(lines: list[Line], byline: str | None, dropped: list[Dropped]) -> list[Line]:
-    """The last paragraph goes when it tells about the author in the third person."""
-    if not byline or not lines:
+def _is_closing(text: str, names: Set[str]) -> bool:
+    """The masthead again, with its legal form, opening hours or a disclaimer in one sentence."""
+    legal = re.sub(r" (?:inc|llc|ltd|a nonprofit organi[sz]ation)$", "", key(text))
+    if len(text.split()) <= 12 and HOURS.match(text):
+        return True
+    return legal in names or (len(text.split()) <= 40 and bool(DISCLAIMER.search(text)))
+
+
+def _without_bio(lines: list[Line], people: Sequence[str], dropped: list[Dropped]) -> list[Line]:
+    """The last paragraph goes when it tells in the third person about one of `people`, the bylines of the page."""
+    if not lines or lines[-1].kind == "item":
         return lines
-    first, last = byline.split()[0], re.sub(r",.*", "", byline).split()[-1]
-    told = rf"(?:(?:Dr|Mr|Ms|Mrs)\.?\s+)?{re.escape(first)}(?:\s+\S+)?(?:\s+{re.escape(last)})?(?:, [^,]{{2,30}},?)?"
-    verb = r"(?:is|was|has|writes|works|lives|holds|serves|leads|teaches|earned|es|escribe|trabaja)"
-    if re.match(rf"^{told}\s+{verb}\b", lines[-1].text):
-        dropped.append(Dropped(lines[-1].text, "about the author"))
-        return lines[:-1]
+    for person in people:
+        name = re.match(
+            r"(?:(?i:by|por|words by)\s+)?(?P<first>[A-ZÀ-Þ][\w’'-]+)\s+(?:\S+\s+)?(?P<last>[A-ZÀ-Þ][\w’'-]+)", person
+        )
+        if not name:
+            continue
+        told = (
+            rf"(?:(?:Dr|Mr|Ms|Mrs)\.?\s+)?{re.escape(name['first'])}(?:\s+\S+)?(?:\s+{re.escape(name['last'])})"
+            r"{0,1}(?:, [^,]{2,30},?)?"
+        )
+        if re.match(rf"^{told}\s+{_TELLS}\b", lines[-1].text):
+            dropped.append(Dropped(lines[-1].text, "about the author"))
+            return lines[:-1]
     return lines
 
 
-def repeats(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    """Without whole blocks that stand twice: a hidden print copy, takeaways that repeat the text word for word."""
-    seen: set[str] = set()
+def banners(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without advertisements of the page's own house between two sections: a few words that ask to call at once.
+
+    Only where the same number stands elsewhere, and never among the last lines: there the article asks for itself.
+    """
     out: list[Line] = []
-    for line in lines:
-        mark = key(line.text)
-        if len(mark.split()) >= 6 and mark in seen and line.kind != "heading":
-            dropped.append(Dropped(line.text, "stands twice"))
-            continue
-        seen.add(mark)
-        out.append(line)
+    text = "\n".join(line.text for line in lines)
+    for i, line in enumerate(lines):
+        if i < len(lines) - 3 and line.kind == "text" and not line.sure and _advertises(line.text, text):
+            if out and is_bare(out[-1]) and len(out[-1].text.split()) <= 8 and _SLOGAN.search(out[-1].text):
+                dropped.append(Dropped(out.pop().text, "banner"))
+            dropped.append(Dropped(line.text, "banner"))
+        else:
+            out.append(line)
     return out
+
+
+def _advertises(line: str, text: str) -> bool:
+    if len(line.split()) > 30 or sum(bool(cue.search(line)) for cue in _CUES) < 3:
+        return False
+    phones = [m.group(0) for m in _PHONE.finditer(line)]
+    return all(text.count(phone) > 1 for phone in phones)
 
 
 def pictures(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from outreach.rules.draft import Dropped
 from outreach.rules.readers.lines import Line, Span, key
-from outreach.rules.readers.signs import SENTENCE_END, could_head, is_picture_text, is_prose, style
+from outreach.rules.readers.signs import LABEL, SENTENCE_END, could_head, is_picture_text, is_prose, style
 
 _PARTLY = 5  # words from which a bare line between paragraphs is text without its full stop rather than furniture
+
+# "Some things that deserve attention are": a lead-in without its colon, unless it is "Who We Are".
+_LEADS = re.compile(
+    r"\b(?:are|is|includes?|including|like|such as|to|with|for|of|son|es|incluyen?|como|para|de)$", re.I
+)
+_ASKING = re.compile(r"(?:who|what|where|how|why|when|qu[ée]|qui[ée]n|c[óo]mo|d[óo]nde)\b", re.I)
 
 
 def is_bare(line: Line) -> bool:
@@ -19,7 +26,7 @@ def is_bare(line: Line) -> bool:
         return False
     text = line.text
     if text.rstrip('"”’)').endswith("?"):
-        return could_head(text)
+        return could_head(text) and not (text[0] in '“"«‘' and len(text.split()) > 8)
     if text.rstrip('"”’)').endswith("!"):
         return could_head(text) and style(text) != "plain"
     return not is_prose(text)
@@ -45,7 +52,7 @@ def number_headings(lines: Sequence[Line]) -> list[Line]:
 
 def guess(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
     """Gives bare lines their kind. Lines that head nothing leave with a reason; text of a few words or more stays."""
-    lines = [_colon_heading(line, lines[i + 1 : i + 2]) for i, line in enumerate(number_headings(lines))]
+    lines = _colon_headings(_labelled(number_headings(lines)))
     sure = sum(line.kind == "heading" and line.sure for line in lines) >= 2
     if sure:
         return _beside_sure_headings(lines, dropped)
@@ -67,14 +74,59 @@ def guess(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
     return out
 
 
-def _colon_heading(line: Line, following: Sequence[Line]) -> Line:
-    """ "Signs of Overdose:" before a paragraph is a heading; before a list it is its lead-in."""
+def _labelled(lines: Sequence[Line]) -> list[Line]:
+    """Three or more lines running that all open with a label ("Food: …") are a list that lost its bullets."""
+    out = list(lines)
+    i = 0
+    while i < len(out):
+        end = i
+        while end < len(out) and _has_label(out[end]) and (end == i or not out[end].gap):
+            end += 1
+        if end - i >= 3:
+            out[i:end] = [_item(line) for line in out[i:end]]
+        i = max(end, i + 1)
+    return out
+
+
+def _has_label(line: Line) -> bool:
+    label = LABEL.match(line.text)
+    return line.kind == "text" and not line.sure and label is not None and len(label["label"].split()) <= 6
+
+
+def _colon_headings(lines: Sequence[Line]) -> list[Line]:
+    """ "Signs of Overdose:" before a paragraph is a heading; before a list it is its lead-in, before a quotation speech.
+
+    In sentence case only when the article does it more than once.
+    """
+    at = {i for i, line in enumerate(lines[:-1]) if _colon_heads(line, lines[i + 1])}
+    plain = {i for i in at if style(lines[i].text) == "plain"}
+    if len(at) < 2:
+        at -= plain
+    return [
+        replace(line, kind="heading", level=2, spans=(Span(line.text.rstrip(" :")),)) if i in at else line
+        for i, line in enumerate(lines)
+    ]
+
+
+def small(lines: Sequence[Line]) -> list[Line]:
+    """Three or more bare lines without a capital, each alone above a paragraph: a page that writes its headings small."""
+    at = {
+        i
+        for i, line in enumerate(lines[:-1])
+        if line.kind == "text" and line.gap and lines[i + 1].gap and line.text[0].islower() and len(line.text.split()) <= 9
+        and could_head(line.text[0].upper() + line.text[1:]) and is_prose(lines[i + 1].text) and lines[i + 1].kind == "text"
+        and (i == 0 or not lines[i - 1].text.endswith(":"))
+    }  # fmt: skip
+    return [
+        replace(line, kind="heading", level=2) if len(at) >= 3 and i in at else line for i, line in enumerate(lines)
+    ]
+
+
+def _colon_heads(line: Line, following: Line) -> bool:
     text = line.text
-    if line.kind != "text" or not text.endswith(":") or not following or following[0].kind != "text":
-        return line
-    if len(text.split()) > 9 or style(text) == "plain" or not could_head(text[:-1]) or not is_prose(following[0].text):
-        return line
-    return replace(line, kind="heading", level=2)
+    if line.kind != "text" or not text.endswith(":") or following.kind != "text" or len(text.split()) > 9:
+        return False
+    return could_head(text[:-1]) and is_prose(following.text) and following.text[0] not in "\"“'‘«"
 
 
 def _house_style(lines: Sequence[Line]) -> str | None:
@@ -123,8 +175,10 @@ def _single(line: Line, following: Line | None, house: str | None, dropped: list
         dropped.append(Dropped(line.text, "text of a picture"))
         return []
     if following is not None and _heads(line, following, house):
-        if not is_bare(following) or (house is not None and style(line.text) == house == style(following.text)):
+        if not is_bare(following):
             return [_heading(line)]
+        if house is not None and style(line.text) == house and _is_subheading(following, house) and line.gap:
+            return [replace(_heading(line), level=1)]
         dropped.append(Dropped(line.text, "heads nothing"))
         return []
     question = line.text.endswith("?")
@@ -134,11 +188,17 @@ def _single(line: Line, following: Line | None, house: str | None, dropped: list
     return []
 
 
+def _is_subheading(line: Line, house: str) -> bool:
+    return style(line.text) == house or line.text.endswith("?")
+
+
 def _heads(line: Line, following: Line, house: str | None) -> bool:
     """Can `line` be the heading of `following`?"""
     if not could_head(line.text) or (following.kind == "heading" and following.level < 2):
         return False
     if line.text.endswith("?") and house == "title" and style(line.text) == "plain" and len(line.text.split()) > 6:
+        return False
+    if following.kind == "item" and _LEADS.search(line.text) and not _ASKING.match(line.text):
         return False
     return following.kind in ("item", "quote", "heading") or is_prose(following.text) or is_bare(following)
 

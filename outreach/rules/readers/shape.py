@@ -15,7 +15,7 @@ from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.contacts import find_contacts
 from outreach.rules.draft import Direction, Dropped
 from outreach.rules.language import direction, guess_language
-from outreach.rules.readers import furniture, headings, markers, named, sources, titles
+from outreach.rules.readers import furniture, headings, letter, markers, named, repeats, sources, titles
 from outreach.rules.readers.blocks import assemble
 from outreach.rules.readers.decode import refuse_long
 from outreach.rules.readers.lines import Line, Page, key
@@ -38,17 +38,21 @@ def shape(
     lines = _without_hinted(lines, dropped)
     refuse_long("".join(line.text for line in lines))
     everything = [line.text for line in lines]
+    lines = letter.opened(lines, dropped)
     found = sources.take(lines)
     lines = _joined_after(found, dropped, warnings)
     lines = headings.contents_list(lines, dropped)
     title, start = titles.choose(lines, page.titles)
+    names = frozenset(
+        key(line.text) for line in lines[:start] if len(line.text.split()) <= 6 or line is lines[start - 1]
+    )
     dropped.extend(
         Dropped(line.text, "the title" if i == start - 1 else "before the title")
         for i, line in enumerate(lines[:start])
     )
     lines = lines[start:]
     author = titles.byline(everything, page.byline)
-    lines = _body(lines, author, dropped)
+    lines = _body(lines, author, names, dropped)
     language = guess_language(" ".join(line.text for line in lines), page.language)
     lifted = [markers.lift(line, found.names) for line in _with_restored(lines, kept)]
     lifted = named.refer(lifted, found.citations)
@@ -113,12 +117,15 @@ def _joined_after(found: sources.Sources, dropped: list[Dropped], warnings: list
     return found.body
 
 
-def _body(lines: list[Line], author: str | None, dropped: list[Dropped]) -> list[Line]:
+def _body(lines: list[Line], author: str | None, names: frozenset[str], dropped: list[Dropped]) -> list[Line]:
+    """The article's lines. `names` are the short lines that stood before the title: mastheads come again at the end."""
+    lines = headings.small(lines)
     lines = furniture.head(lines, dropped)
-    lines = furniture.tail(lines, author, dropped)
-    lines = furniture.vocabulary(lines, dropped)
+    lines = furniture.tail(lines, author, names, dropped)
+    lines = furniture.vocabulary(lines, names, dropped)
+    lines = furniture.banners(lines, dropped)
     lines = furniture.pictures(lines, dropped)
-    lines = furniture.repeats(lines, dropped)
+    lines = repeats.without(lines, dropped)
     lines = headings.guess(lines, dropped)
     return headings.without_empty(lines, dropped)
 

@@ -12,7 +12,7 @@ _MARKERS = (
 )
 END = re.compile(rf"(?:[.!?…;。؟！？][\"'”’»)\]]*{_MARKERS}|:[\"'”’»)\]]*)$")
 SENTENCE_END = re.compile(rf"[.!?…。؟！？][\"'”’»)\]]*{_MARKERS}$")
-BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z]))\s+(?=\S)")
+BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z])|→|⇒|☐|☑|☒|\[[ xX]?\])\s+(?=\S)")
 SOLID_BULLET = re.compile(r"^\s*[•◦▪‣●○∙◆■□❖✓✔➢➤►⁃]\s*(?=\S)")
 NUMBER = re.compile(r"^\s*(?P<marker>\(?(?P<n>\d{1,2}|[a-z])[.)])\s+(?=\S)")
 LABEL = re.compile(r"^(?P<label>[^.!?:;–—]{2,60}?)(?:\s+[–—-]\s+|:\s+|—(?=[A-Z“\"]))(?=\S)")
@@ -28,6 +28,11 @@ _PICTURE = re.compile(
     rf"dos)\s+){{0,3}}(?:{_PEOPLE})\b(?:(?:\s+\S+){{0,4}}\s+\w+(?:ing|ando|iendo)\b|\s+(?:in|at|on|with|of|by|near|"
     r"beside|"
     rf"holding|en|con|de)\b)",
+    re.I,
+)
+_SCENE = re.compile(
+    rf"^(?:an?|two|three|una?|dos)\s+(?:\w+\s+){{0,2}}(?:{_PEOPLE})\s+(?:sit|stand|look|hold|walk|lie|smile|talk|hug|stare|read|"
+    r"wait|lean|gaze|reache|rest|kneel|laugh|camina|mira|sostiene|abraza|habla|sonríe)s?\b",
     re.I,
 )
 _CREDIT = re.compile(
@@ -74,8 +79,9 @@ def is_picture_text(text: str) -> bool:
     if _CREDIT.search(text):
         return True
     return (
-        len(text.split()) >= 3
+        3 <= len(text.split()) <= 24
+        and not re.search(r"[.!?:;]\s", text)
         and not SENTENCE_END.search(text)
         and style(text) == "plain"
-        and bool(_PICTURE.search(text))
+        and bool(_PICTURE.search(text) or _SCENE.search(text))
     )

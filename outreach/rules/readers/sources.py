@@ -11,6 +11,7 @@ from outreach.rules.links import safe_url
 from outreach.rules.readers import markers
 from outreach.rules.readers.lines import Line
 from outreach.rules.readers.signs import could_head
+from outreach.rules.readers.vocabulary import END_OF_ARTICLE
 
 _LIST_NAME = (
     r"(?:(?:foot|end)\s?notes?|notes|references?(?: list)?|(?:list of |article |medical |selected |key )?"
@@ -189,11 +190,13 @@ def _looks_like_source(line: Line, first: bool) -> bool:
 
 def _trailing(lines: list[Line]) -> Sources | None:
     """A run of notes without a heading near the end, each opening with a marker that the text uses."""
-    for end in range(len(lines), max(len(lines) // 2, len(lines) - 60), -1):
+    end, tries = len(lines), 0
+    while end > max(len(lines) // 2, len(lines) - 60) and tries < 4:
         start = end
         while start > max(0, end - _MOST) and _strict_name(lines, start - 1) is not None:
             start -= 1
         if start == end:
+            end -= 1
             continue
         found = Sources(lines[:start], after=lines[end:])
         for line in lines[start:end]:
@@ -202,13 +205,15 @@ def _trailing(lines: list[Line]) -> Sources | None:
         used |= {n for line in found.body for span in line.spans if span.ref for n in markers.expand(span.ref)}
         if found.citations and all(c.ref in used for c in found.citations):
             return found
-        return None
+        end, tries = start, tries + 1
     return None
 
 
 def _strict_name(lines: list[Line], i: int) -> str | None:
     """The name of a note that stands without a heading: no list item behind a lead-in may be taken for one."""
     line = lines[i]
+    if END_OF_ARTICLE.match(line.text):
+        return None  # "3 Comments"
     if line.kind == "item" and (line.marker or "-")[0] not in _SYMBOLS:
         first = i
         while first > max(0, i - _MOST) and lines[first - 1].kind == "item":

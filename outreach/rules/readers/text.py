@@ -9,6 +9,7 @@ from outreach.rules.readers.signs import BULLET, NUMBER, could_head
 from outreach.rules.readers.wrapping import unwrap
 
 _RULE = re.compile(r"^\s*([-=_*~#.·•])(?:\s*\1){2,}\s*$")
+_PAGE_MARK = re.compile(r"^\s*[-–—]\s*\d{1,4}\s*[-–—]\s*$")
 _HASH = re.compile(r"^#{1,6}\s+(?=\S)")
 
 
@@ -36,6 +37,8 @@ def read_text(text: str) -> Page:
 
 def _line(raw: str, gap: bool, indents: list[int]) -> Line:
     bullet, number = BULLET.match(raw), NUMBER.match(raw)
+    if _PAGE_MARK.match(raw):
+        return Line(kind="text", spans=(Span(raw.strip()),), gap=gap)
     if bullet:
         depth = _depth(raw, indents)
         body = raw[bullet.end() :].strip()

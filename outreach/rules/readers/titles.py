@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from outreach.rules.patterns import word_set
 from outreach.rules.readers.lines import Line, key
 from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, style
-from outreach.rules.readers.vocabulary import BYLINE, COOKIES, NAME_AND_DATE, is_furniture, is_furniture_alone
+from outreach.rules.readers.vocabulary import (
+    BYLINE,
+    COOKIES,
+    DATED,
+    MENU,
+    NAME_AND_DATE,
+    is_furniture,
+    is_furniture_alone,
+)  # fmt: skip
 
 _COMMON = word_set(
     """
@@ -18,16 +26,19 @@ _COMMON = word_set(
     cómo cuando de del el en es la las lo los más no o para por que qué se si sin su sus un una y
     """
 )
+_JOINERS = word_set("of and the for at & de la del y")
+_MASTHEAD = 200  # dropped lines among which the organisation's name is looked for
 _NEAR = 80  # lines before the text among which the title is looked for
 _AT_US = re.compile(
     r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}?)(?:,\s+(?:you\b|nuestr|nosotros|\w{2,}[aei]mos\b)|,?\s+(?:we|our)\b)"
 )
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
-    r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|"
-    r"Institute|Group|"
-    r"Association|Department|Treatment|Counseling|Clínica|Centro|Fundación)\b"
+    r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
+    r"Group|Association|Department|Treatment|Counseling|Coalition|Collective|Network|Society|Alliance)$|"
+    r"^(?:Clínica|Centro|Fundación|Red|Hogar|Instituto|Casa)\b"
 )
+_SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
 
 
 def first_prose(lines: Sequence[Line]) -> int:
@@ -64,18 +75,61 @@ def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int
         return known[0], 0
     counts = Counter(w for line in lines[start:] for w in set(key(line.text).split()))
     again = Counter(key(line.text) for line in lines)
+    prose = "\n".join(line.text for line in lines[start:])
     best: tuple[float, int] | None = None
     for i, line in enumerate(lines[:start]):
         if i < start - _NEAR:
             continue
         if not _could_be_title(line.text) or _heads_like_others(line, i, start, lines):
             continue
-        score = _title_score(line, counts, again=again[key(line.text)])
+        score = _title_score(line, counts, again=again[key(line.text)]) + _place(lines, i)
+        if named_in(line.text, prose):
+            score -= 4.0
+        elif named_in(re.split(r"\s*(?::|\s[|–—-])\s", line.text)[0], prose):
+            score -= 2.0  # "Alder House: people who listen"
         if best is None or score > best[0]:
             best = (score, i)
     if best is None:
         return None, 0
     return lines[best[1]].text, best[1] + 1
+
+
+def _place(lines: Sequence[Line], i: int) -> float:
+    """A title stands right above its byline, its date or its picture."""
+    following = lines[i + 1].text if i + 1 < len(lines) else ""
+    if BYLINE.match(following) or NAME_AND_DATE.match(following) or DATED.match(following):
+        return 1.5
+    return 1.0 if is_picture_text(following) else 0.0
+
+
+def named_in(text: str, prose: str) -> bool:
+    """Is the line somebody's name: capitalised within the sentences of the text too ("call Willow Run at …")?
+
+    One word counts only inside a sentence, where nothing but its being a name gives it a capital.
+    """
+    words = text.split()
+    if not 1 <= len(words) <= 6 or (style(text) == "plain" and len(words) > 1):
+        return False
+    inside = r"(?<=[a-z,;:–—] )" if len(words) == 1 else r"(?<!\w)"
+    for match in re.finditer(rf"{inside}{re.escape(text)}(?!\w)", prose, re.I):
+        if all(w[0].isupper() for w in re.findall(r"[^\W\d_]{4,}", match.group(0)) or [match.group(0)]):
+            return True
+    return False
+
+
+def _name_in(line: str, prose: str) -> str | None:
+    """The name in a masthead, as the text uses it: the whole line, or its leading words ("Fairmont Legal Aid" Society)."""
+    words = re.sub(r",?\s+(?:Inc|LLC|Ltd)\b\.?$", "", line.strip()).split()
+    for end in range(min(len(words), 6), 1 if len(words) > 1 else 0, -1):
+        name = " ".join(words[:end]).rstrip(",|·•-–")
+        big = sum(w[0].isupper() for w in words[:end])
+        if end < len(words) and (big < 2 or big + len(_JOINERS.intersection(words[:end])) < end):
+            continue
+        if len(name) > 4 and not is_furniture(name) and not is_furniture_alone(name) and named_in(name, prose):
+            return (
+                re.sub(r"\b(?:Of|And|The|For|At)\b", lambda m: m[0].lower(), name.title()) if name.isupper() else name
+            )
+    return None
 
 
 def _heads_like_others(line: Line, i: int, start: int, lines: Sequence[Line]) -> bool:
@@ -108,9 +162,11 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
         score -= 2.5
     if is_picture_text(text):
         score -= 4.0
-    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5:
+    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5 and not _SAYS.search(text):
         score -= 1.5
-    if re.search(r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who|trusted|leading)\b", text, re.I):
+    if re.search(
+        r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who \w+$|trusted|leading)\b", text, re.I
+    ):
         score -= 2.0
     return score - (0.5 if again > 2 else 0.0)
 
@@ -131,11 +187,15 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
     )
     if at_us:
         return min(at_us, key=lambda name: (-at_us[name], name))
+    for line in dropped[:_MASTHEAD]:
+        name = _name_in(line, text) if len(line.split()) <= 8 else None
+        if name:
+            return name
     for line in dropped:
         rights = _RIGHTS.search(line)
         if rights:
             return re.sub(r"\s+(?:all rights|inc|llc).*$", "", rights.group(1).strip(), flags=re.I)
-    for line in dropped:
+    for line in sorted(dropped, key=lambda line: bool(MENU.match(line.strip()))):  # a menu may open with the name
         named = re.sub(r"\s{2,}.*$|\s*[|·•*].*$|^(?:[Bb]y|[Pp]or) .*\b(?:at|from|of|de)\s+(?=[A-Z])", "", line.strip())
         is_name = 2 <= len(named.split()) <= 6 and could_head(named) and not is_prose(named) and style(named) != "plain"
         if is_name and _HOUSE.search(named.title()):

@@ -24,19 +24,29 @@ BYLINE = re.compile(
 )
 NAME_AND_DATE = re.compile(rf"^(?P<name>{_NAME})(?:,\s*[\w .]{{2,20}})?\s*[·|•—–-]\s*(?i:{DATE}|{_READ}).*$")
 
+DATED = re.compile(
+    rf"^(?:{DATE}|{_READ}|(?:last |first )?(?:updated|published|posted|reviewed|publicado|actualizado)\b.{{0,80}}|"
+    r"(?:medically|clinically|fact)[ -](?:reviewed|checked)\b.{0,80})(?:\W|$)",
+    re.I,
+)
+
 # Always furniture when the whole line is one of these (letters compared without case, final punctuation aside).
 _ALWAYS = rf"""
 skip to (?:main |the )?(?:content|navigation)|skip navigation|saltar al contenido
 (?:main )?menu(?: close| open)?|(?:close|open|toggle) (?:the )?(?:menu|navigation|search)|search(?: this site)?|buscar
 menú
 home|inicio|blog|news|login|log ?in|log ?out|sign ?in|sign ?up|register|my account|cart|subscribe|suscr[ií]base
-share|(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
+share|compart(?:e|ir|a)
+(?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
 tweet|print|pin it
 {_NETWORK}(?:[ ,|/·•]+{_NETWORK})*
+(?:print|listen to|rate|bookmark|cite) this (?:page|article|post|story)\b.{{0,40}}
+(?:take|try) (?:our|the|this|a)\b.{{0,25}}\b(?:quiz|self-test|survey)\b.{{0,50}}
+(?:donate|give now)\b.{{0,60}}|was this (?:page|article|information)?\s?helpful\b.{{0,40}}
 follow us\b.{{0,40}}|s[ií]guenos\b.{{0,40}}|like us on\b.{{0,30}}
 (?:read|learn|see|view|show|load|find out|leer|ver) (?:more|all|less|m[aá]s|todo)\b.{{0,60}}|click here\b.{{0,60}}
 continue reading\b.{{0,60}}
-(?:tap|click|press|toca) (?:to|para|here)\b.{{0,40}}|(?:←|«|<|‹|→|»)\s?.{{0,60}}|.{{0,60}}(?:→|»|›)
+(?:tap|click|press|toca) (?:to|para|here)\b.{{0,40}}|(?:←|<|‹)\s?.{{0,60}}|[«»]\s(?!.*»).{{0,60}}|[^«]{{0,60}}(?:→|»|›)
 back to (?:top|all|the|home|blog|news|list)\b.{{0,40}}|volver (?:arriba|al|a la)\b.{{0,40}}|return to top
 scroll to top
 p(?:age|g\.?|ágina)?\s*\d{{1,4}}(?:\s*(?:of|/|de)\s*\d{{1,4}})?|\d{{1,3}}\s*/\s*\d{{1,3}}|[-–—]\s*\d{{1,3}}\s*[-–—]
@@ -71,6 +81,9 @@ watch (?:the |this )?video\b.{{0,30}}
 related(?: (?:articles?|posts?|reading|topics?|stories|content))?\s*:.{{1,120}}
 (?:also read|read also|see also|recommended(?: reading)?|más información|lea también)\s*:.{{0,120}}
 (?:approved for print|draft\b.{{0,40}}|for internal use only|confidential|do not copy)\b.{{0,40}}
+(?:patient|client|family|wellness|health|caregiver|parent|member) (?:hand-?outs?|fact ?sheet|education)\b.{{0,12}}
+hoja (?:informativa|de información)\b.{{0,40}}
+\[(?:image|photo|infographic|video|chart|figure|graphic|illustration|map|audio|imagen|foto|gráfico|vídeo)\b[^\]]{{0,100}}\]
 (?:patient )?hand-?out (?:no\.? ?)?\d{{1,4}}|form \w{{0,4}}-?\d{{1,6}}.{{0,30}}
 """
 _WHOLE = re.compile(r"(?:" + "|".join(_ALWAYS.strip().split("\n")) + r")\W*", re.I)
@@ -84,6 +97,7 @@ _UNLESS_TEXT = re.compile(
     re.I,
 )
 BREADCRUMB = re.compile(r"^\S[^.!?]{0,40}(?:\s+[>›»/]\s+[^.!?>›»]{1,60}){1,6}$")
+_PATH = re.compile(r"[>›»]|^(?:home|inicio|blog)\b|/.*/", re.I)
 MENU = re.compile(r"^(?:[\w&'’-]+(?: [\w&'’-]+){0,3})(?:(?:  +|\s*[|·•]\s*)(?:[\w&'’-]+(?: [\w&'’-]+){0,3})){1,12}$")
 ADDRESS = re.compile(
     r"\b\d{1,5} (?:[A-Z][\w.]*\s){1,4}(?:St|Street|Ave|Avenue|Rd|Road|Lane|Ln|Blvd|Boulevard|Drive|Dr|Way|Court|Ct|"
@@ -98,6 +112,23 @@ COOKIES = re.compile(
 UPDATED = re.compile(
     rf"^\W*(?:(?:page )?last )?(?:updated|modified|edited|revised|reviewed)\b[^.!?]{{0,12}}\b{DATE}", re.I
 )
+DISCLAIMER = re.compile(
+    r"\bnot (?:intended (?:as|to be) |meant (?:as|to be) |a substitute for |)(?:a substitute for )?(?:professional )?"
+    r"(?:medical|legal|financial|professional) (?:or \w+ )?advice\b|\b501\(c\)|\bequal[- ]opportunity\b|"
+    r"\b(?:informational|educational) purposes only\b|\bno (?:constituye|sustituye)\b.{0,40}\b(?:consejo|médic)",
+    re.I,
+)
+HOURS = re.compile(
+    r"^(?:(?:office |opening )?hours\b|open\b|horario\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?\b|"
+    r"(?:lunes|martes|miércoles|jueves|viernes|sábados?|domingos?)\b).{0,60}(?:\d|closed|cerrado|noon|p\.?\s?m)\W*"
+    r"(?:[ap]\.?\s?m\b\.?)?$",
+    re.I,
+)
+TAKEAWAYS = re.compile(
+    r"(?:the )?(?:key (?:takeaways?|points?|facts|messages)|takeaways?|at a glance|in (?:brief|short)|(?:quick )?summary|"
+    r"highlights|tl;?dr|the bottom line|what to know|puntos clave|en resumen|lo esencial|resumen)\W*",
+    re.I,
+)
 
 # From here on, in the second half of a page, nothing belongs to the article any more.
 END_OF_ARTICLE = re.compile(
@@ -106,6 +137,8 @@ END_OF_ARTICLE = re.compile(
     r"stories|topics?|content|resources|from|news|blogs?|guides)\b.{0,50}|you (?:might|may|"
     r"will)(?: also)? (?:also )?(?:like|enjoy|be interested)"
     r"\b.{0,40}|keep (?:on )?reading|read (?:next|this next)|up next|more (?:from|on|like this|about)\b.{0,50}|"
+    r"most (?:read|popular|viewed|shared|commented)\b.{0,20}|editors?['’]?s? picks?|comments? \(\d+\)|"
+    r"(?:enjoyed|liked|loved) th(?:is|e)\b.{0,70}|was this (?:page|article|information)?\s?helpful\b.{0,40}|"
     r"popular (?:this|right)\b.{0,30}|"
     r"what to read next|(?:\w+|\d+)\s+(?:comments?|replies|responses|thoughts?(?: on)?|comentarios?)\b.{0,80}|"
     r"comments?|join the (?:discussion|"
@@ -123,9 +156,7 @@ END_OF_ARTICLE = re.compile(
 def is_furniture(text: str) -> bool:
     """Is the whole line page furniture, whatever stands around it?"""
     text = text.strip()
-    return bool(
-        _WHOLE.fullmatch(text) or (BREADCRUMB.match(text) and re.search(r"[>›»]", text)) or NAME_AND_DATE.match(text)
-    )
+    return bool(_WHOLE.fullmatch(text) or (BREADCRUMB.match(text) and _PATH.search(text)) or NAME_AND_DATE.match(text))
 
 
 def is_furniture_alone(text: str) -> bool:

@@ -14,6 +14,9 @@ _ENDING = re.compile(
     r"\w{0,4}(?:ment|tion|sion|ing|ness|able|ible|ity|ous|ive|ance|ence|ers?|ed|ly|al|ation|ción|mente|dad|ando|iendo|"
     r"ado|ida)s?"
 )
+_TORN = re.compile(r"^\s*(?:\[\d{1,2}\]|\(\d{1,2}\))\s+(?=\S)")
+_COLUMNS = re.compile(r"\S(?: {4,}|\t+)\S")
+_RULE = re.compile(r"^\s*[-=_*~]{3,}\s*$")
 _URL = re.compile(r"^\s*<?https?://\S+>?$")
 
 
@@ -28,8 +31,9 @@ def unwrap(lines: list[str]) -> list[str]:
     out: list[str] = []
     last = ""  # the screen line that was joined last: its length tells whether the break was forced
     for line in lines:
-        if out and out[-1].strip() and line.strip() and not _opens(line):
-            forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, width)
+        torn = out and bool(width) and _torn_marker(out[-1], last, line, width)
+        if out and out[-1].strip() and line.strip() and (torn or not (_opens(line) or _apart(last) or _apart(line))):
+            forced = bool(width) and _forced(last, line, width) and not _ends(out[-1], last, line, width)
             joins = forced or _hangs(out[-1], line)
         else:
             joins = False
@@ -57,6 +61,24 @@ def _opens(line: str) -> bool:
     return bool(BULLET.match(line) or NUMBER.match(line) or _NOTE.match(line))
 
 
+def _apart(line: str) -> bool:
+    """Columns ("Hospital          Page 1") and rules ("-----") are lines of their own."""
+    return bool(_COLUMNS.search(NUMBER.sub("", BULLET.sub("", line)).strip()) or _RULE.match(line))
+
+
+def _torn_marker(whole: str, last: str, line: str, width: int) -> bool:
+    """Was a marker or a number torn from its sentence and put at the start of the next line of the paragraph?"""
+    if not last.strip() or not line.strip() or _opens(whole) or not _forced(last, line, width):
+        return False
+    if _TORN.match(line):
+        return bool(SENTENCE_END.search(last.rstrip()))
+    number = NUMBER.match(line)
+    if number is None or number["n"] in ("1", "a"):
+        return False
+    # "(ext." + "22) to book": no list begins in the middle of a sentence.
+    return not re.search(r"[.!?:;…]$", re.sub(r"\bext\.$", "", last.rstrip()))
+
+
 def _indent(line: str) -> int:
     return len(line.expandtabs(8)) - len(line.expandtabs(8).lstrip())
 
@@ -74,10 +96,12 @@ def _forced(last: str, line: str, width: int) -> bool:
     return len(last.rstrip()) + 1 + len(line.split(None, 1)[0]) > width - 3
 
 
-def _ends(whole: str, last: str, width: int) -> bool:
-    """A heading in capitals stays alone; so does a line that ends a sentence well before the margin."""
+def _ends(whole: str, last: str, line: str, width: int) -> bool:
+    """A heading in capitals stays alone, unless the next line goes on in capitals; so does a line that ends a sentence
+    well before the margin."""
     if style(whole) == "caps" and not is_prose(whole):
-        return True
+        first = line.split(None, 1)[0]
+        return not (sum(c.isalpha() for c in first) > 1 and first.isupper())
     return bool(SENTENCE_END.search(last.rstrip())) and len(last.rstrip()) < width - 15
 
 
