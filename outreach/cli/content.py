@@ -11,7 +11,9 @@ from outreach.errors import Refused
 from outreach.rules.article import ArticleRefused
 from outreach.rules.draft import Problem, SeriesDraft
 
-FileArgument = Annotated[Path, typer.Argument(help="A text page dump, Markdown, HTML or DOCX file.", metavar="FILE")]
+FileArgument = Annotated[
+    Path, typer.Argument(help="A text page dump, Markdown, HTML, DOCX or PDF file.", metavar="FILE")
+]
 MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 

@@ -46,6 +46,7 @@ CODES: dict[str, str] = {
     "no-call": "no phone, address or page to turn to",
     "few-texts": "fewer than three sentences of the article stand alone as texts",
     "text-after-sources": "text stands behind the list of sources",
+    "confirm-structure": "paragraphs, headings and lists were guessed from a PDF; a person has to confirm them",
     "we-unnamed": "the article says “we” and no organisation is known",
 }
 
@@ -281,6 +282,13 @@ def _whole(draft: SeriesDraft, article: Article) -> Iterator[Problem]:
             "text-after-sources",
             "article",
             "Text behind the list of sources was kept; strike it out if it does not belong to the article.",
+        )
+    if "structure-unsure" in article.warnings:
+        yield _problem(
+            "warning",
+            "confirm-structure",
+            "article",
+            "A PDF does not say what is a heading, a list or a paragraph; compare the emails with it, then confirm them.",
         )
     if article.organisation is None and any(_WE.search(s.text) for s in article.sentences()):
         yield _problem(

@@ -187,19 +187,19 @@ def _looks_like_source(line: Line, first: bool) -> bool:
 
 def _trailing(lines: list[Line]) -> Sources | None:
     """A run of notes without a heading near the end, each opening with a marker that the text uses."""
-    for end in range(len(lines), max(len(lines) // 2, len(lines) - 60), -1):
+    end, least = len(lines), max(len(lines) // 2, len(lines) - 60)
+    while end > least:
         start = end
         while start > max(0, end - _MOST) and _strict_name(lines, start - 1) is not None:
             start -= 1
-        if start == end:
-            continue
-        found = Sources(lines[:start], after=lines[end:])
-        for line in lines[start:end]:
-            _add(found, _name(line) or "", line)
-        used = {n for line in found.body for m in markers.find(line.text, found.names) for n in m.names}
-        if found.citations and all(c.ref in used for c in found.citations):
-            return found
-        return None
+        if start < end:
+            found = Sources(lines[:start], after=lines[end:])
+            for line in lines[start:end]:
+                _add(found, _name(line) or "", line)
+            used = {n for line in found.body for m in markers.find(line.text, found.names) for n in m.names}
+            if found.citations and all(c.ref in used for c in found.citations):
+                return found
+        end = min(start, end - 1)  # "9 Gull Street" below the notes looks like one; the notes stand further up
     return None
 
 
