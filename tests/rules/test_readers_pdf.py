@@ -12,37 +12,9 @@ from outreach.rules.article import ArticleRefused, ItemList, Paragraph
 from outreach.rules.compiler import compile_series
 from outreach.rules.readers import read
 from tests.rules.articles import cited, headings, lists, section, texts
-from tests.rules.pdf_files import Ink, dot, pdf_file, set_pages, stream
+from tests.rules.pdf_files import MORE, PROSE, SLEEP, Ink, dot, pdf_file, set_pages, stream
 
 ROOT = Path(__file__).parents[2]
-PROSE = (
-    "A calm evening helps most people to sleep through the whole night, and a short walk in the morning helps as well."
-)
-MORE = (
-    "Keep the bedroom dark and cool, and leave the phone in another room. A steady hour for getting up matters more than "
-    "a steady hour for going to bed."
-)
-SLEEP = [
-    ("title", "Sleep in Early Recovery"),
-    ("text", "Sleep is often the last thing to come back.{1} " + MORE),
-    ("heading", "Why Nights Are Hard"),
-    ("text", PROSE + " About 6 in 10 people in early recovery sleep badly.{2} The brain is relearning its own rhythm."),
-    ("text", "Try a few of these tonight:"),
-    (
-        "item",
-        "Keep the same hour for getting up, even on weekends, and even when the night was short and hard to bear.",
-    ),
-    ("item", "Put the phone in another room an hour before bed."),
-    ("heading", "When to Ask for Help"),
-    ("text", MORE),
-    ("text", "Follow these steps:"),
-    ("step", "1. Write down when you slept for one week."),
-    ("step", "2. Take the list to your doctor."),
-    ("text", "Call Hope Harbor at (404) 555-0188 if poor sleep lasts longer than a month."),
-    ("heading", "Sources"),
-    ("step", "1. Brower K. Insomnia and return to use. Sleep Reviews, 2003."),
-    ("step", "2. Academy of Sleep. Position paper. https://sleep.example/paper"),
-]
 
 
 @pytest.mark.parametrize("flate", [False, True], ids=["plain", "packed"])
