@@ -285,3 +285,12 @@ def test_mutated_files_are_read_or_refused_soon_and_in_little_room(seed: int) ->
     except ArticleRefused as refused:
         assert refused.say.endswith(".")
     assert time.perf_counter() - start < 5
+
+
+def test_a_line_that_staff_restore_stands_behind_its_page() -> None:
+    pages = set_pages(SLEEP, rows=14)
+    pages[0].append(Ink("This handout was read by two nurses and a father.", 40, size=9))
+    pages[1].append(Ink("This handout was read by two nurses and a father.", 40, size=9))
+    data, line = pdf_file(pages), "This handout was read by two nurses and a father."
+    assert line not in texts(read(data, "a.pdf"))
+    assert line in texts(read(data, "a.pdf", restored={line: ""}))[2:-2]

@@ -224,7 +224,8 @@ def test_related_posts_and_comments_behind_the_article_leave() -> None:
 
 def test_an_address_below_the_notes_does_not_hide_them() -> None:
     article = read_text(
-        "A Calm Evening\n\nA calm evening helps most people to sleep through the whole night.¹ A walk helps as well.\n\n"
+        "A Calm Evening\n\nA calm evening helps most people to sleep through the whole night.¹ "
+        "A walk in the morning helps as well, and so does a steady hour for getting up.\n\n"
         "1. Sleep Institute. The Mended Brain, 2019.\n\nOur house\n\n9 Gull Street, Portland, ME\n"
     )
     assert [c.text for c in article.citations] == ["Sleep Institute. The Mended Brain, 2019."]

@@ -64,10 +64,19 @@ def read_pdf(data: bytes) -> Page:
     except Exception as error:
         raise ArticleRefused(_DAMAGED) from error
     kept, furniture = without_furniture(rows)
-    lines, title = lines_of(kept)
-    lines.extend(Line(kind="text", spans=row.spans, hint=reason) for row, reason in furniture)
-    lines.extend(Line(kind="text", spans=(Span(f"Page {n}"),), hint="no text on it") for n in bare)
-    return Page(lines=tuple(lines), titles=(title,) if title else (), language=language, warnings=(UNSURE,))
+    placed, title = lines_of(kept)
+    for row, reason in furniture:
+        _insert(placed, row.page, Line(kind="text", spans=row.spans, hint=reason))
+    for number in bare:
+        _insert(placed, number, Line(kind="text", spans=(Span(f"Page {number}"),), hint="no text on it"))
+    lines = tuple(line for _, line in placed)
+    return Page(lines=lines, titles=(title,) if title else (), language=language, warnings=(UNSURE,))
+
+
+def _insert(placed: list[tuple[int, Line]], page: int, line: Line) -> None:
+    """Puts a line that was left out behind its page, where staff would look for it if they restore it."""
+    at = next((i for i, (on, _) in enumerate(placed) if on > page), len(placed))
+    placed.insert(at, (page, line))
 
 
 def _read(data: bytes) -> tuple[list[Row], list[int], str | None]:

@@ -53,8 +53,9 @@ class _Measure:
     known: frozenset[str]
 
 
-def lines_of(rows: Sequence[Row]) -> tuple[list[Line], str | None]:
-    """The lines of a text and its title, the largest writing on its first page, when one stands out."""
+def lines_of(rows: Sequence[Row]) -> tuple[list[tuple[int, Line]], str | None]:
+    """The lines of a text, each with the page it begins on, and its title when one stands out: the largest writing on
+    the first page."""
     if not rows:
         return [], None
     rows = _named_by_page(rows)
@@ -63,12 +64,13 @@ def lines_of(rows: Sequence[Row]) -> tuple[list[Line], str | None]:
     heads = [_heads(block, measure) for block in blocks]
     title = _title([b for b, head in zip(blocks, heads, strict=True) if head], measure, rows[0].page)
     sizes = sorted({_rank(b) for b, head in zip(blocks, heads, strict=True) if head}, reverse=True)
-    out: list[Line] = []
+    out: list[tuple[int, Line]] = []
     indents: list[float] = []
     for block, head in zip(blocks, heads, strict=True):
         if not block.item:
             indents.clear()
-        out.append(_line(block, sizes.index(_rank(block)) + 1 if head else None, indents))
+        line = _line(block, sizes.index(_rank(block)) + 1 if head else None, indents)
+        out.append((block.rows[0].page, line))
     return out, title
 
 
