@@ -75,3 +75,16 @@ def read_file(path: Path) -> bytes:
         raise Refused(f"{path} is not there: check the name.") from None
     except OSError as e:
         raise Refused(f"{path} cannot be read: {e.strerror}.") from None
+
+
+def read_article(what: str) -> tuple[bytes, str]:
+    """The bytes and the name of the article a person named: a file, or a web page that is fetched now.
+
+    Raises Refused with the cure.
+    """
+    from outreach.fetching.pages import fetch, is_address
+
+    if is_address(what):
+        page = fetch(what)
+        return page.data, page.name
+    return read_file(Path(what)), Path(what).name

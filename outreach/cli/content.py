@@ -6,27 +6,33 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from outreach.cli.base import AsJson, app, console, print_json, read_file, ready, series_called
+from outreach.cli.base import AsJson, app, console, print_json, read_article, read_file, ready, series_called
 from outreach.errors import Refused
+from outreach.fetching.pages import is_address
 from outreach.rules.article import ArticleRefused
 from outreach.rules.draft import Problem, SeriesDraft
 
-FileArgument = Annotated[Path, typer.Argument(help="A text page dump, Markdown, HTML or DOCX file.", metavar="FILE")]
+ArticleArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A text page dump, Markdown, HTML, DOCX or PDF file, or the address of one public web page.",
+        metavar="FILE-or-URL",
+    ),
+]
 MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
-def _draft(file: Path, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
-    """The draft of a file with each email's text and HTML, as `compile` prints them. No database is needed."""
+def _draft(what: str, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
+    """The draft of an article with each email's text and HTML, as `compile` prints them. No database is needed."""
     from outreach import rendering, settings
     from outreach.rules import cadence as schedules_file
     from outreach.rules.compiler import compile_series
     from outreach.rules.readers import read
 
-    data = read_file(file)
     in_force = schedules_file.parse(read_file(settings.SCHEDULES_FILE).decode("utf-8", "replace"))
     if cadence and cadence not in in_force.cadences:
         raise Refused(f"No cadence is called “{cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
-    draft = compile_series(read(data, file.name))
+    draft = compile_series(read(*read_article(what)))
     rendered = [
         rendering.body_without_footer(email, organisation=in_force.organisation, language=draft.language)
         for email in draft.emails
@@ -36,7 +42,7 @@ def _draft(file: Path, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str
 
 @app.command("compile")
 def compile_command(
-    file: FileArgument,
+    article: ArticleArgument,
     cadence: Annotated[str | None, typer.Option(help="Check that this cadence exists.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,7 +50,7 @@ def compile_command(
     from outreach.rules.contract import contract, refused
 
     try:
-        draft, rendered = _draft(file, cadence)
+        draft, rendered = _draft(article, cadence)
     except ArticleRefused as e:
         if not as_json:
             raise
@@ -92,13 +98,18 @@ def _plain(text: str) -> str:
 
 @app.command()
 def lint(
-    what: Annotated[str, typer.Argument(help="A file, or the name of a series.", metavar="FILE-or-SERIES")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A file, the address of a web page, or the name of a series.", metavar="FILE-URL-or-SERIES"
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """The problems of an article or a series, the gravest first. Exit 1 when one is an error."""
     problems: list[dict[str, Any]]
-    if Path(what).exists():
-        draft, _ = _draft(Path(what), None)
+    if is_address(what) or Path(what).exists():
+        draft, _ = _draft(what, None)
         problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems]
     else:
         problems = series_called(what, "file and no series").problems
@@ -112,19 +123,19 @@ def lint(
 
 @app.command()
 def publish(
-    file: FileArgument,
+    article: ArticleArgument,
     topic: Annotated[str, typer.Option(help="What people asked for.")],
     cadence: Annotated[str, typer.Option(help="The rhythm, as named in schedules.yaml.")],
     slug: Annotated[str | None, typer.Option(help="The name of the series in addresses and commands.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compiles an article and publishes the series: from here on its words do not change."""
-    data = read_file(file)
+    data, name = read_article(article)
     ready()
     from outreach.actions import clock, drafting, publishing
 
     now = clock.now()
-    series = drafting.draft_series(data, file.name, topic=topic, cadence=cadence, now=now, slug=slug)
+    series = drafting.draft_series(data, name, topic=topic, cadence=cadence, now=now, slug=slug)
     publishing.publish(series, now=now)
     emails, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
     if as_json:

@@ -2,13 +2,12 @@
 
 import difflib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from outreach.cli.base import AsJson, app, console, print_json, read_file, series_called
+from outreach.cli.base import AsJson, app, console, print_json, read_article, series_called
 from outreach.rules.changes import EmailChange, SentenceChange, SeriesChanges, TextChange
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 @app.command()
 def recompile(
     series: Annotated[str, typer.Argument(help="The name of a series.", metavar="SERIES")],
-    file: Annotated[Path | None, typer.Argument(help="A newer version of its article.", metavar="FILE")] = None,
+    article: Annotated[str | None, typer.Argument(help="A newer version of it.", metavar="FILE-or-URL")] = None,
     make: Annotated[bool, typer.Option("--apply", help="Do it. Without this only the difference is shown.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -28,8 +27,7 @@ def recompile(
     """
     from dataclasses import asdict
 
-    data = read_file(file) if file else None
-    name = file.name if file else None
+    data, name = read_article(article) if article else (None, None)
     found = series_called(series)
     from outreach.actions import clock, recompiling
 

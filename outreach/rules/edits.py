@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from outreach.rules.article import Article, Block, Item, ItemList, Mark, Ref, Section, Sentence
 from outreach.rules.draft import EmailDraft, Problem
+from outreach.rules.lint_wording import problem
 
 EditKind = Literal[
     "reword",  # the sentence says `words` instead
@@ -115,14 +116,14 @@ def edited_emails(emails: Sequence[EmailDraft], edits: Sequence[Edit]) -> tuple[
 
 def conflicts(edits: Sequence[Edit], emails: Sequence[EmailDraft]) -> tuple[Problem, ...]:
     """Edits on which a person has to decide, as problems that stop publishing."""
-    marked = [Problem("error", "edit-conflict", _where(e), _say(e)) for e in edits if e.conflict]
+    marked = [problem("error", "edit-conflict", _where(e), _say(e)) for e in edits if e.conflict]
     for email in emails:
         for kind in OF_AN_EMAIL:
             given = [e.words for e in edits if e.kind == kind and e.sentence in email.sources]
             if len(given) > 1:
                 what, where = kind.replace("_", " "), f"email {email.number}"
                 say = f"Two emails became one: “{given[0]}” is its {what}, “{given[1]}” is not; discard one of them."
-                marked.append(Problem("error", "edit-conflict", where, say))
+                marked.append(problem("error", "edit-conflict", where, say))
     return tuple(marked)
 
 

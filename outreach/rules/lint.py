@@ -364,6 +364,13 @@ def _whole(draft: SeriesDraft, article: Article) -> Iterator[Problem]:
             "article",
             "Text behind the list of sources was kept; strike it out if it does not belong to the article.",
         )
+    if "structure-unsure" in article.warnings:
+        yield problem(
+            "warning",
+            "confirm-structure",
+            "article",
+            "A PDF does not say what is a heading, a list or a paragraph; compare the emails with it, then confirm them.",
+        )
     if article.organisation is None and any(_WE.search(s.text) for s in article.sentences()):
         yield problem(
             "note",

@@ -49,6 +49,8 @@ CODES: dict[str, str] = {
     "no-call": "no phone, address or page to turn to",
     "few-texts": "fewer than three sentences of the article stand alone as texts",
     "text-after-sources": "text stands behind the list of sources",
+    "confirm-structure": "headings, lists and paragraphs were guessed from a PDF and nobody has confirmed them",
+    "edit-conflict": "a person's edit and the author's new words disagree",
     "we-unnamed": "the article says “we” and no organisation is known",
 }
 

@@ -18,6 +18,7 @@ GOOD = "email,first_name,zip\nann@example.org,Ann,30303\n"
         ("zip.txt", b"PK\x03\x04" + b"\0" * 500, ""),
         ("short.txt", b"Only four words here.", "words"),
         ("broken.docx", b"PK\x03\x04nonsense", ""),
+        ("broken.pdf", b"%PDF-1.7\n1 0 obj\n<<", "The PDF is damaged"),
     ],
 )
 def test_an_article_that_cannot_be_read(home: Path, tmp_path: Path, name: str, data: bytes, say: str) -> None:
@@ -34,6 +35,28 @@ def test_an_article_that_cannot_be_read(home: Path, tmp_path: Path, name: str, d
 @pytest.mark.parametrize("command", ["compile", "lint"])
 def test_a_file_that_is_not_there(home: Path, command: str) -> None:
     assert "/nowhere/article.txt" in refused(outreach(home, command, "/nowhere/article.txt"))
+
+
+@pytest.mark.parametrize(
+    ("address", "say"),
+    [
+        ("http://localhost/article.html", "private network"),
+        ("http://127.0.0.1/article.html", "private network"),
+        ("https://example.org:8443/article.html", "port 8443"),
+        ("ftp://example.org/article.txt", "https://"),
+    ],
+)
+@pytest.mark.parametrize("command", ["compile", "lint", "publish"])
+def test_a_web_address_that_must_not_be_asked(home: Path, command: str, address: str, say: str) -> None:
+    more = ("--topic", "recovery-notes", "--cadence", "gentle") if command == "publish" else ()
+    error = refused(outreach(home, command, address, *more))
+    assert len(error.strip().splitlines()) == 1 and say in error
+
+
+def test_a_web_address_that_is_refused_is_one_json_error(home: Path) -> None:
+    done = outreach(home, "compile", "http://169.254.169.254/latest/?token=secret", "--json")
+    assert done.returncode == 2 and "secret" not in done.stdout
+    assert set(json.loads(done.stdout)) == {"error"}
 
 
 def test_a_broken_schedules_file_lists_every_mistake_with_its_line(home: Path, tmp_path: Path) -> None:

@@ -220,3 +220,12 @@ def test_related_posts_and_comments_behind_the_article_leave() -> None:
              "You might also like", "Five Shoes", "three comments", "I read this twice and it made me laugh a lot.")
     )  # fmt: skip
     assert not any("laugh" in t or "Shoes" in t for t in texts(article))
+
+
+def test_an_address_below_the_notes_does_not_hide_them() -> None:
+    article = read_text(
+        "A Calm Evening\n\nA calm evening helps most people to sleep through the whole night.¹ "
+        "A walk in the morning helps as well, and so does a steady hour for getting up.\n\n"
+        "1. Sleep Institute. The Mended Brain, 2019.\n\nOur house\n\n9 Gull Street, Portland, ME\n"
+    )
+    assert [c.text for c in article.citations] == ["Sleep Institute. The Mended Brain, 2019."]

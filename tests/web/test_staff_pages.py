@@ -22,6 +22,7 @@ from outreach.models import (
     Subscriber,
 )
 from tests import builders
+from tests.rules.pdf_files import SLEEP, pdf_file, set_pages
 from tests.web.conftest import words
 
 SOME = 3
@@ -130,11 +131,21 @@ def test_an_article_becomes_a_draft_and_then_a_published_series(staff: Client) -
     assert series.status == "published" and series.approved_by == User.objects.get()
 
 
+def test_a_pdf_becomes_a_draft_that_asks_to_be_confirmed(staff: Client) -> None:
+    upload = SimpleUploadedFile("sleep.pdf", pdf_file(set_pages(SLEEP)))
+    answer = staff.post("/new/series/", {"file": upload, "topic": "recovery-notes", "cadence": "gentle"})
+    assert "compare the emails with it, then confirm them" in words(staff.get(answer["Location"]))
+    assert "confirm-structure" in {problem["code"] for problem in Series.objects.get().problems}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "Choose a file or paste the article."),
-        ({"text": "   "}, "Choose a file or paste the article."),
+        ({}, "Choose a file, give an address or paste the article."),
+        ({"text": "   ", "address": " "}, "Choose a file, give an address or paste the article."),
+        ({"address": "http://127.0.0.1/article.html"}, "leads into a private network"),
+        ({"address": "http://localhost:8000/article.html"}, "port 8000"),
+        ({"address": "example.org/article"}, "begin with https://"),
         ({"text": "A title\n\nOne sentence here.", "topic": "nope", "cadence": "gentle"}, "No topic is called"),
     ],
 )

@@ -11,6 +11,7 @@ from outreach.rules.readers.docx import read_docx
 from outreach.rules.readers.html import read_html
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.markdown import read_markdown
+from outreach.rules.readers.pdf import read_pdf
 from outreach.rules.readers.shape import shape
 from outreach.rules.readers.text import read_text
 
@@ -38,6 +39,10 @@ def read(
 def _page(data: bytes, name: str) -> Page:
     if data.startswith(b"PK"):
         return read_docx(data)
+    if data.lstrip()[:5] == b"%PDF-":
+        return read_pdf(data)
+    if name.endswith(".pdf"):
+        raise ArticleRefused("This is no PDF file; give the article as .pdf, .docx, .html, .md or .txt.")
     if name.endswith(".docx"):
         raise ArticleRefused("The Word file is damaged; open it in Word, save it again and try once more.")
     text = decode(data, _declared(data) if name.endswith((".html", ".htm", ".xhtml")) else None)

@@ -19,7 +19,6 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u206
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _FORMATS = (
-    (b"%PDF", "This is a PDF file; save the article as a Word document (.docx) or copy its text into a .txt file."),
     (b"\xd0\xcf\x11\xe0", "This is an old Word file (.doc); open it in Word and save it as .docx."),
     (b"{\\rtf", "This is an RTF file; open it in a word processor and save it as .docx."),
 )
@@ -44,7 +43,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """
     text = _decoded(data, declared)
     if len(_CONTROL.findall(text)) > len(text) / 100:
-        raise ArticleRefused("The file is not text; save the article as .txt, .html, .md or .docx and try again.")
+        raise ArticleRefused("The file is not text; save the article as .txt, .html, .md, .docx or .pdf and try again.")
     return clean(text)
 
 

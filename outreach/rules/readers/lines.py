@@ -63,6 +63,7 @@ class Page:
     organisation: str | None = None
     byline: str | None = None
     language: str | None = None
+    warnings: tuple[str, ...] = ()  # what a person should be told of the reading, by its name
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -33,7 +33,7 @@ def shape(
     Raises ArticleRefused when under 20 words of text are left.
     """
     dropped: list[Dropped] = []
-    warnings: list[str] = []
+    warnings = list(page.warnings)
     lines, kept = _without_restored(page.lines, restored or {})
     lines = _without_hinted(lines, dropped)
     refuse_long("".join(line.text for line in lines))

@@ -162,13 +162,18 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
         score -= 2.5
     if is_picture_text(text):
         score -= 4.0
-    if _HOUSE.search(text.title() if text.isupper() else text) and len(text.split()) <= 5 and not _SAYS.search(text):
+    if is_house(text) and not _SAYS.search(text):
         score -= 1.5
     if re.search(
         r"\b(?:is here to help|here for you|welcome to|since \d{4}|people who \w+$|trusted|leading)\b", text, re.I
     ):
         score -= 2.0
     return score - (0.5 if again > 2 else 0.0)
+
+
+def is_house(text: str) -> bool:
+    """Is the line the name of a house ("Riverton Community Clinic") rather than a title?"""
+    return bool(_HOUSE.search(text.title() if text.isupper() else text)) and len(text.split()) <= 5
 
 
 def _recurs(word: str, counts: Counter[str]) -> bool:

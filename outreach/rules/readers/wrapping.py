@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Literal
 
 from outreach.rules.readers.signs import BULLET, NUMBER, SENTENCE_END, is_prose, style
 
@@ -106,12 +107,24 @@ def _ends(whole: str, last: str, line: str, width: int) -> bool:
 
 
 def _joined(before: str, line: str, known: frozenset[str]) -> str:
-    """The two joined by a space, or by nothing where a word was divided at the margin."""
     before, line = before.rstrip(), line.strip()
+    match seam(before, line, known):
+        case "space":
+            return f"{before} {line}"
+        case "hyphen":
+            return before[:-1] + line
+        case _:
+            return before + line
+
+
+def seam(before: str, line: str, known: frozenset[str]) -> Literal["space", "hyphen", "none"]:
+    """What holds two parts of a paragraph together: a space, nothing ("job-" + "protected" is a compound and keeps its
+    hyphen), or nothing with the hyphen taken out, where a word was divided at the margin. `known` are the text's words.
+    """
     first, second = re.search(r"([^\W\d_]+)-$", before), re.match(r"[^\W\d_]+", line)
     if not first or not second or not line[:1].islower():
-        return f"{before} {line}"
+        return "space"
     whole, parted = (first[1] + second[0]).lower(), f"{first[1]}-{second[0]}".lower()
     if parted not in known and (whole in known or _ENDING.fullmatch(second[0])):
-        return before[:-1] + line
-    return before + line  # "job-" + "protected": a compound keeps its hyphen
+        return "hyphen"
+    return "none"

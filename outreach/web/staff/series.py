@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from outreach.actions import clock, drafting, publishing, reading_series, schedules
 from outreach.errors import Refused
+from outreach.fetching import pages
 from outreach.models import Series
 from outreach.rules.readers import ArticleRefused
 from outreach.web.headers import EMAIL_IN_FRAME
@@ -23,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """An article, pasted or uploaded, becomes a draft series."""
+    """An article, uploaded, fetched or pasted, becomes a draft series."""
     try:
         in_force = schedules.current()
     except Refused as refused:
@@ -94,7 +95,10 @@ def _article(request: HttpRequest) -> tuple[bytes, str]:
     upload = request.FILES.get("file")
     if upload is not None:
         return upload.read(), upload.name or "article.txt"
+    if address := request.POST.get("address", "").strip():
+        found = pages.fetch(address)
+        return found.data, found.name
     text = request.POST.get("text", "")
     if not text.strip():
-        raise Refused("Choose a file or paste the article.")
+        raise Refused("Choose a file, give an address or paste the article.")
     return text.encode(), "pasted.txt"
