@@ -42,9 +42,14 @@ def submit(series: Series, *, now: datetime, actor: User | None = None) -> None:
 
 
 @transaction.atomic
-def publish(series: Series, *, now: datetime, actor: User | None = None) -> None:
-    """Approves the exact words now in the series and renders every step once. Raises Refused when they changed since."""
+def publish(series: Series, *, now: datetime, actor: User | None = None, seen: str = "") -> None:
+    """Approves the exact words now in the series and renders every step once. Raises Refused when they changed since.
+
+    `seen` is the content hash of what the person had before them, when they can tell it.
+    """
     series = Series.objects.select_for_update().get(pk=series.pk)
+    if seen and seen != series.content_hash:
+        raise Refused(f"“{series.title}” changed while this page was open: read it again, then publish.")
     if content_hash(series) != series.content_hash:
         raise Refused(f"“{series.title}” changed since it was handed to review: look at it again, then approve.")
     if not series.steps.exists():
