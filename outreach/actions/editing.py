@@ -194,7 +194,9 @@ def _put(
 
 def _check_seen(seen: str, authored: Sequence[str], sentence: int) -> None:
     if seen and not (1 <= sentence <= len(authored) and seen == fingerprint(authored[sentence - 1])):
-        raise Refused("The article changed while this page was open, and another sentence stands there now: look again.")
+        raise Refused(
+            "The article changed while this page was open, and another sentence stands there now: look again."
+        )
 
 
 def _one_line(words: str) -> str:

@@ -5,7 +5,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,7 +32,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def email(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One email: its subjects and preheaders are saved here, its sentences by `sentence`."""
-    said, given = "", {}
+    said, given = "", QueryDict()
     if request.method == "POST":
         try:
             _word_email(request, slug, number)
@@ -67,7 +67,7 @@ def sentence(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not _done(request, lambda: _ACTS[act](request, series, number)):
         return _back("series_texts" if "text" in act else "series_article", slug)
     if "text" in act:
-        return _back("series_texts", slug, anchor=f"t{number}")
+        return _back("series_texts", slug, anchor=f"c{number}" if act == "leave_out_text" else f"t{number}")
     series.refresh_from_db()
     stands = reading_article.email_of(series, number)
     if stands is None:
