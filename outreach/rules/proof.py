@@ -102,12 +102,13 @@ def split_runs(runs: Iterable[Run], sentences: Sequence[str]) -> list[tuple[Run,
 
     None when the runs do not say these sentences.
     """
+    if not sentences:
+        return None
     out: list[list[Run]] = [[] for _ in sentences]
     at, done = 0, 0  # the sentence being read, and how many of its characters
     for run in runs:
         if run.ref is not None:
-            if out:
-                out[at].append(run)
+            out[at].append(run)
             continue
         text = run.text
         while text:
@@ -115,7 +116,7 @@ def split_runs(runs: Iterable[Run], sentences: Sequence[str]) -> list[tuple[Run,
                 at, done = at + 1, 0
                 text = text[len(text) - len(text.lstrip()) :] if not sentences[at][:1].isspace() else text
                 continue
-            part = text[: len(sentences[at]) - done] if sentences else ""
+            part = text[: len(sentences[at]) - done]
             if not part or not sentences[at].startswith(part, done):
                 return None
             out[at].append(replace(run, text=part))
