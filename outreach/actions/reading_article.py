@@ -14,12 +14,16 @@ from outreach.rules.proof import Line, proof
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that became no text, with the reasons and the words a text of it would have."""
+    """A sentence that became no text, with the reasons and the words a text of it would have.
+
+    `left_out` says that a person took its text out, which can be taken back.
+    """
 
     sentence: int
     text: str
     reasons: Sequence[str]
     seen: str
+    left_out: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +87,10 @@ def texts_of(steps: Sequence[Step]) -> dict[int, int]:
 
 def candidates(series: Series) -> list[Candidate]:
     """The sentences that became no text."""
-    by_author = originals(series) if series.rejected else []
-    return [
-        Candidate(r["sentences"][0], r["text"], r["reasons"], fingerprint(by_author[r["sentences"][0] - 1]))
-        for r in series.rejected
-        if r["sentences"] and r["sentences"][0] <= len(by_author)
-    ]
+    said = originals(series) if series.rejected else []
+    left_out = {edit.sentence for edit in series.edits.all() if edit.kind == "no_text"}
+    found = [(r["sentences"][0], r) for r in series.rejected if r["sentences"] and r["sentences"][0] <= len(said)]
+    return [Candidate(i, r["text"], r["reasons"], fingerprint(said[i - 1]), i in left_out) for i, r in found]
 
 
 def email_of(series: Series, sentence: int) -> int | None:

@@ -8,8 +8,8 @@ from django.db.models import Count, Q, QuerySet
 from outreach.actions.publishing import needs_confirmation
 from outreach.actions.reading_article import coverage_of
 from outreach.actions.reading_edits import EDITABLE, EditRow, ProblemRow, edit_rows, places_of, problem_rows
+from outreach.actions.reading_texts import Cost, Scales
 from outreach.models import Series, Step
-from outreach.rules import sms
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,7 @@ class Bubble:
     """A text as a phone shows it, with what it costs."""
 
     number: int
-    text: str
-    parts: int
-    encoding: str
-    units: int
+    cost: Cost
     source: str
 
 
@@ -74,14 +71,16 @@ def series_page(slug: str) -> SeriesPage | None:
     if series is None:
         return None
     steps = list(series.steps.all())
-    placed = places_of(steps)
+    placed, scales = places_of(steps), Scales.of(series)
     problems = problem_rows(series.problems, placed)
     coverage = coverage_of(series)
     editable = series.status in EDITABLE
     return SeriesPage(
         series=series,
         emails=[s for s in steps if s.channel == "email"],
-        texts=tuple(_bubble(s) for s in steps if s.channel == "sms"),
+        texts=tuple(
+            Bubble(s.number, scales.weigh(s), s.content.get("source") or "") for s in steps if s.channel == "sms"
+        ),
         problems=problems,
         edits=edit_rows(series, placed),
         coverage=coverage.say,
@@ -105,9 +104,3 @@ def _hindrances(series: Series, steps: Sequence[Step], problems: Sequence[Proble
     if needs_confirmation(series):
         said.append("nobody has confirmed its structure")
     return said
-
-
-def _bubble(step: Step) -> Bubble:
-    body = step.compiled["later"] if step.compiled else step.content["text"]
-    measure = sms.measure(body)
-    return Bubble(step.number, body, measure.parts, measure.encoding, measure.units, step.content.get("source") or "")

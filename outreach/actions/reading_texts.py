@@ -7,12 +7,13 @@ from typing import Any
 from outreach.actions import schedules
 from outreach.actions.drafting import originals
 from outreach.actions.editing import fingerprint
-from outreach.actions.publishing import text_forms
+from outreach.actions.publishing import text_forms, weekly_texts
 from outreach.actions.reading_article import Candidate, candidates
 from outreach.actions.reading_edits import EDITABLE, ProblemRow, problem_rows
 from outreach.models import Series, Step
 from outreach.rendering import TextRefused
 from outreach.rules import sms
+from outreach.rules.cadence import Schedules
 from outreach.rules.draft import Problem
 from outreach.rules.edits import LIMITS
 from outreach.rules.lint import lint_text
@@ -51,12 +52,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextsPage:
-    """The texts of a series and the sentences that became none. `left_out` are the edits that took one out, by sentence."""
+    """The texts of a series and the sentences that became none."""
 
     series: Series
     texts: Sequence[Text]
     candidates: Sequence[Candidate]
-    left_out: Mapping[int, int]
     limit: int
     editable: bool
 
@@ -70,22 +70,42 @@ def texts_page(slug: str) -> TextsPage | None:
     authored = originals(series)
     problems = problem_rows(series.problems, {})
     steps = series.steps.filter(channel="sms").order_by("number")
+    scales = Scales.of(series)
     return TextsPage(
         series=series,
-        texts=[_text(step, series, authored, edits, problems) for step in steps],
+        texts=[_text(step, scales, authored, edits, problems) for step in steps],
         candidates=candidates(series),
-        left_out={sentence: pk for (kind, sentence), pk in edits.items() if kind == "no_text" and sentence},
         limit=LIMITS["text"],
         editable=series.status in EDITABLE,
     )
 
 
-def cost_of(series: Series, words: str) -> Cost:
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """What texts of a series are measured with, read once for all of them."""
+
+    series: Series
+    in_force: Schedules
+    weekly: int | None
+
+    @classmethod
+    def of(cls, series: Series) -> "Scales":
+        """The scales of a series."""
+        in_force = schedules.current()
+        return cls(series, in_force, weekly_texts(series, in_force))
+
+    def weigh(self, step: Step) -> Cost:
+        """The cost of a text of the series: as it was rendered, or as it would be."""
+        return _cost(step.compiled) if step.compiled else cost_of(self, step.content["text"])
+
+
+def cost_of(scales: Scales, words: str) -> Cost:
     """What a text of these words would cost, and what staff should look at, before it is saved."""
+    series = scales.series
     body = sms.fold(" ".join(words.split()))
     problems = lint_text(body, series.article.organisation or None, series.language) if body else ()
     try:
-        forms = text_forms(body, series, schedules.current())
+        forms = text_forms(body, series, scales.in_force, scales.weekly)
     except TextRefused as refused:
         plain = sms.measure(body)
         return Cost(
@@ -105,14 +125,14 @@ def _cost(forms: Mapping[str, str], problems: Sequence[Problem] = ()) -> Cost:
 
 
 def _text(
-    step: Step, series: Series, authored: Sequence[str], edits: Mapping[tuple[str, int], int], problems: Sequence[ProblemRow]
+    step: Step, scales: Scales, authored: Sequence[str], edits: Mapping[tuple[str, int], int], problems: Sequence[ProblemRow]
 ) -> Text:  # fmt: skip
     content: dict[str, Any] = step.content
     sentence = content["sentences"][0] if content.get("sentences") else 0
     author = authored[sentence - 1] if 1 <= sentence <= len(authored) else ""
     return Text(
         number=step.number, sentence=sentence, author=author, words=content["text"],
-        cost=_cost(step.compiled) if step.compiled else cost_of(series, content["text"]),
+        cost=scales.weigh(step),
         kind=content.get("kind", ""), source=content.get("source") or "", reasons=content.get("reasons", ()),
         problems=[p for p in problems if p.place.anchor == f"text-{step.number}"], seen=fingerprint(author),
         edit=edits.get(("text", sentence)),

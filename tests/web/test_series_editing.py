@@ -178,7 +178,7 @@ def test_texts_are_worded_left_out_and_made(staff: Client, series: Series) -> No
     assert act(staff, series, first, "save_text", words=OURS)["Location"] == f"{place}#t{first}"
     assert OURS in shown(staff, place) and "worded by staff" in shown(staff, place)
     act(staff, series, other, "leave_out_text")
-    assert "taken out by a person" in shown(staff, place)
+    assert "taken out by a person" in shown(staff, place) and "Take it back in" in shown(staff, place)
     act(staff, series, first, "take_text_back")
     act(staff, series, other, "take_text_back")
     assert not series.edits.exists() and OURS not in shown(staff, place)

@@ -125,7 +125,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     kind = request.POST.get("kind", "")
     if kind in OF_AN_EMAIL:
         return fragment(request, "_length", length=reading_editor.length(kind, request.POST.get(kind, "")))
-    return fragment(request, "_cost", cost=reading_texts.cost_of(series, request.POST.get("words", "")))
+    cost = reading_texts.cost_of(reading_texts.Scales.of(series), request.POST.get("words", ""))
+    return fragment(request, "_cost", cost=cost)
 
 
 def _word_email(request: HttpRequest, slug: str, number: int) -> None:
