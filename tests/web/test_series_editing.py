@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from outreach.actions import clock, drafting, editing, publishing
 from outreach.models import Article, Series, Step
@@ -406,3 +408,14 @@ def test_what_authors_and_staff_write_is_shown_as_text(staff: Client) -> None:
 def test_what_is_not_there_is_not_found(staff: Client, path: str) -> None:
     slug = builders.make_series(published=False).slug if path == "emails/99/edit/" else "nope"
     assert staff.get(f"/series/{slug}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "article/", "emails/1/edit/", "texts/"])
+def test_a_longer_draft_costs_no_more_queries(staff: Client, page: str) -> None:
+    counts = []
+    for many in (2, 9):
+        series = builders.make_series(published=False, emails=many, texts=many)
+        with CaptureQueriesContext(connection) as captured:
+            shown(staff, f"/series/{series.slug}/{page}")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

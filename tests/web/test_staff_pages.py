@@ -53,7 +53,7 @@ PAGES = {
     "/series/{slug}/": 10,
     "/series/{slug}/article/": 8,
     "/series/{slug}/emails/1/edit/": 10,
-    "/series/{slug}/texts/": 9,
+    "/series/{slug}/texts/": 10,
     "/series/{slug}/newer/": 6,
     "/campaigns/": 7,
     "/campaigns/{pk}/": 11,
