@@ -177,10 +177,7 @@ def _put(
     if not 1 <= sentence <= len(authored):
         raise Refused(f"“{series.title}” has no sentence {sentence}; open it again and look.")
     was = authored[sentence - 1]
-    if seen and seen != fingerprint(was):
-        raise Refused(
-            "The article changed while this page was open, and another sentence stands there now: look again."
-        )
+    _check_seen(seen, authored, sentence)
     # Of two that exclude each other the last one made holds.
     of_email, of_text = ("reword", "strike"), ("text", "no_text")
     series.edits.filter(kind__in=of_email if kind in of_email else of_text, sentence=sentence).delete()
