@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from outreach.web.public import preferences, reading, subscribe, unsubscribe
-from outreach.web.staff import campaigns, inbox, login, people, series, today
+from outreach.web.staff import campaigns, comparing, editing, inbox, login, people, series, today
 from outreach.web.webhooks import sendgrid, twilio
 
 webhooks = [
@@ -34,6 +34,18 @@ staff = [
     path("series/<slug:slug>/", series.one, name="one_series"),
     path("series/<slug:slug>/publish/", series.publish, name="publish"),
     path("series/<slug:slug>/emails/<int:number>/", series.preview, name="email_preview"),
+    path("series/<slug:slug>/confirm/", series.confirm, name="confirm_structure"),
+    path("series/<slug:slug>/article/", editing.article, name="series_article"),
+    path("series/<slug:slug>/emails/<int:number>/edit/", editing.email, name="edit_email"),
+    path("series/<slug:slug>/texts/", editing.texts, name="series_texts"),
+    path("series/<slug:slug>/sentences/<int:number>/", editing.sentence, name="edit_sentence"),
+    path("series/<slug:slug>/lines/", editing.line, name="restore_line"),
+    path("series/<slug:slug>/edits/<int:pk>/", editing.edit, name="settle_edit"),
+    path("series/<slug:slug>/count/", editing.count, name="ask_emails"),
+    path("series/<slug:slug>/measure/", editing.measure, name="measure"),
+    path("series/<slug:slug>/newer/", comparing.newer, name="newer"),
+    path("series/<slug:slug>/newer/<str:token>/", comparing.difference, name="newer_difference"),
+    path("series/<slug:slug>/again/", comparing.again, name="draft_again"),
     path("campaigns/", campaigns.index, name="campaigns"),
     path("new/campaign/", campaigns.new, name="new_campaign"),
     path("campaigns/<int:pk>/", campaigns.one, name="campaign"),

@@ -16,7 +16,8 @@ from psycopg.conninfo import conninfo_to_dict
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
 os.environ.setdefault("OUTREACH_SECRET", "a-secret-for-tests-only-not-for-any-real-centre")
-os.environ.setdefault("OUTREACH_HOME", tempfile.mkdtemp(prefix=f"outreach-tests-{_WORKER}-"))
+# A folder of the tests' own, whatever the environment says: it is removed at the end.
+os.environ["OUTREACH_HOME"] = tempfile.mkdtemp(prefix=f"outreach-tests-{_WORKER}-")
 os.environ.setdefault("OUTREACH_LEASE_SECONDS", "2")
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no failing test

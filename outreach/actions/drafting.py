@@ -152,8 +152,10 @@ def store_edits(series: Series, carried: Iterable[tuple[SeriesEdit, Edit | None]
         if edit.sentence and (edit.kind, edit.sentence) in held:
             edit = replace(edit, sentence=0, conflict="gone")
         place = (edit.kind, edit.sentence) if edit.sentence else (edit.kind, f"edit {row.pk}")
+        # An edit keeps its number while it stays in its series: a page that shows it may still be open.
+        number = row.pk if row.series_id == series.pk else None
         held[place] = SeriesEdit(
-            series=series, kind=edit.kind, sentence=edit.sentence, was=edit.was, words=edit.words,
+            pk=number, series=series, kind=edit.kind, sentence=edit.sentence, was=edit.was, words=edit.words,
             conflict=edit.conflict, author_now=edit.now, at=row.at, by=row.by,
         )  # fmt: skip
     SeriesEdit.objects.bulk_create(held.values())

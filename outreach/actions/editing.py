@@ -1,10 +1,15 @@
 """What staff may change in a draft. Each act is kept as an edit beside the article, and the series is compiled anew.
 
+Two people may have the same draft open. Whoever acts can say what they saw (`seen`); when something else stands there
+by now, because a line came back or a newer article came in, the act is refused instead of hitting another sentence.
+
 Only drafts change. A series handed in for review goes back to being a draft, because an approval is bound to the exact
 words; a published one never changes (recompiling.py makes a new draft of it).
 """
 
+import hashlib
 import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -21,24 +26,33 @@ from outreach.rules.readers.decode import clean
 MAX_EMAILS = 60
 
 
-def reword(series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None) -> None:
+def fingerprint(words: str) -> str:
+    """A short sign of words somebody saw, for `seen`."""
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def reword(
+    series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None, seen: str = ""
+) -> None:
     """The sentence says `words` in its email. The author's own words again undo it. Raises Refused for none or too many."""
-    _put(series, "reword", sentence, words, now=now, actor=actor)
+    _put(series, "reword", sentence, words, now=now, actor=actor, seen=seen)
 
 
-def strike(series: Series, sentence: int, *, now: datetime, actor: User | None = None) -> None:
+def strike(series: Series, sentence: int, *, now: datetime, actor: User | None = None, seen: str = "") -> None:
     """The sentence is left out of the emails, on this person's word."""
-    _put(series, "strike", sentence, "", now=now, actor=actor)
+    _put(series, "strike", sentence, "", now=now, actor=actor, seen=seen)
 
 
-def word_text(series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None) -> None:
+def word_text(
+    series: Series, sentence: int, words: str, *, now: datetime, actor: User | None = None, seen: str = ""
+) -> None:
     """The text made of the sentence says `words`; where none was made of it, one is."""
-    _put(series, "text", sentence, words, now=now, actor=actor)
+    _put(series, "text", sentence, words, now=now, actor=actor, seen=seen)
 
 
-def leave_out_text(series: Series, sentence: int, *, now: datetime, actor: User | None = None) -> None:
+def leave_out_text(series: Series, sentence: int, *, now: datetime, actor: User | None = None, seen: str = "") -> None:
     """No text is made of the sentence."""
-    _put(series, "no_text", sentence, "", now=now, actor=actor)
+    _put(series, "no_text", sentence, "", now=now, actor=actor, seen=seen)
 
 
 @transaction.atomic
@@ -65,11 +79,39 @@ def word_email(
 
 
 @transaction.atomic
+def word_email_lines(
+    series: Series, number: int, words: Mapping[EditKind, str], *, seen: Mapping[EditKind, str], now: datetime,
+    actor: User | None = None,
+) -> None:  # fmt: skip
+    """Gives an email those of its subjects and preheaders that are not as they were `seen`: all or none of them.
+
+    Raises Refused when somebody else changed one of them since.
+    """
+    changed = {kind: said for kind, said in words.items() if _one_line(said) != seen[kind]}
+    if not changed:
+        return
+    series = _locked(series, now=now, actor=actor)
+    step = series.steps.filter(channel="email", number=number).first()
+    for kind in changed:
+        if step is not None and step.content.get(kind) not in (seen[kind], _one_line(changed[kind])):
+            raise Refused(
+                f"Somebody changed the {kind.replace('_', ' ')} of email {number} while this page was open: look again."
+            )
+    for kind, said in changed.items():
+        word_email(series, number, kind, said, now=now, actor=actor)
+
+
+@transaction.atomic
 def restore_line(
     series: Series, line: str, *, as_heading: bool = False, now: datetime, actor: User | None = None
 ) -> None:
-    """Puts a line back that was left out as page furniture. Raises Refused when no such line was left out."""
+    """Puts a line back that was left out as page furniture; twice is as good as once.
+
+    Raises Refused when no such line was left out.
+    """
     series = _locked(series, now=now, actor=actor)
+    if series.edits.filter(kind="restore", was=line).exists():
+        return
     if line not in {dropped["line"] for dropped in series.dropped}:
         raise Refused("That line is not among those left out; open the series again and look.")
     SeriesEdit.objects.create(
@@ -101,6 +143,19 @@ def discard(series: Series, pk: int, *, now: datetime, actor: User | None = None
 
 
 @transaction.atomic
+def take_back(
+    series: Series, kinds: Collection[EditKind], sentences: Sequence[int], *, now: datetime, actor: User | None = None,
+    seen: str = "",
+) -> None:  # fmt: skip
+    """Takes back what was changed of these sentences in these ways, if anything was; `seen` is of the first of them."""
+    series = _locked(series, now=now, actor=actor)
+    _check_seen(seen, originals(series), sentences[0] if sentences else 0)
+    gone, _ = series.edits.filter(kind__in=kinds, sentence__in=sentences).delete()
+    if gone:
+        _done(series, "took an edit back in", now=now, actor=actor)
+
+
+@transaction.atomic
 def keep(series: Series, pk: int, *, now: datetime, actor: User | None = None) -> None:
     """Settles a conflict for the edit: it goes on, now measured against the author's new words."""
     series = _locked(series, now=now, actor=actor)
@@ -113,13 +168,16 @@ def keep(series: Series, pk: int, *, now: datetime, actor: User | None = None) -
 
 
 @transaction.atomic
-def _put(series: Series, kind: EditKind, sentence: int, words: str, *, now: datetime, actor: User | None) -> None:
+def _put(
+    series: Series, kind: EditKind, sentence: int, words: str, *, now: datetime, actor: User | None, seen: str
+) -> None:
     series = _locked(series, now=now, actor=actor)
     said = _said(kind, words)
     authored = originals(series)
     if not 1 <= sentence <= len(authored):
         raise Refused(f"“{series.title}” has no sentence {sentence}; open it again and look.")
     was = authored[sentence - 1]
+    _check_seen(seen, authored, sentence)
     # Of two that exclude each other the last one made holds.
     of_email, of_text = ("reword", "strike"), ("text", "no_text")
     series.edits.filter(kind__in=of_email if kind in of_email else of_text, sentence=sentence).delete()
@@ -131,14 +189,26 @@ def _put(series: Series, kind: EditKind, sentence: int, words: str, *, now: date
     _done(series, f"{verb} sentence {sentence} in", now=now, actor=actor)
 
 
+def _check_seen(seen: str, authored: Sequence[str], sentence: int) -> None:
+    if seen and not (1 <= sentence <= len(authored) and seen == fingerprint(authored[sentence - 1])):
+        raise Refused(
+            "The article changed while this page was open, and another sentence stands there now: look again."
+        )
+
+
+def _one_line(words: str) -> str:
+    return re.sub(r"\s+", " ", clean(words)).strip()
+
+
 def _said(kind: EditKind, words: str) -> str:
     """The words as one clean line. Raises Refused when there are none or too many."""
-    said = re.sub(r"\s+", " ", clean(words)).strip()
+    said = _one_line(words)
     limit = LIMITS.get(kind)
     if limit is None:
         return ""
     if not said:
-        raise Refused("Write the words that should stand there, or strike the sentence out.")
+        what = {"reword": ", or strike the sentence out", "text": ", or leave the text out"}.get(kind, "")
+        raise Refused(f"Write the words that should stand there{what}.")
     if len(said) > limit:
         raise Refused(f"That has {len(said)} characters; at most {limit} can stand there.")
     return said

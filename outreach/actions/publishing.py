@@ -42,9 +42,14 @@ def submit(series: Series, *, now: datetime, actor: User | None = None) -> None:
 
 
 @transaction.atomic
-def publish(series: Series, *, now: datetime, actor: User | None = None) -> None:
-    """Approves the exact words now in the series and renders every step once. Raises Refused when they changed since."""
+def publish(series: Series, *, now: datetime, actor: User | None = None, seen: str = "") -> None:
+    """Approves the exact words now in the series and renders every step once. Raises Refused when they changed since.
+
+    `seen` is the content hash of what the person had before them, when they can tell it.
+    """
     series = Series.objects.select_for_update().get(pk=series.pk)
+    if seen and seen != series.content_hash:
+        raise Refused(f"“{series.title}” changed while this page was open: read it again, then publish.")
     if content_hash(series) != series.content_hash:
         raise Refused(f"“{series.title}” changed since it was handed to review: look at it again, then approve.")
     if not series.steps.exists():
@@ -69,6 +74,7 @@ def publish(series: Series, *, now: datetime, actor: User | None = None) -> None
 def render_steps(series: Series, in_force: Schedules) -> None:
     """Compiles every step to its final form with slots for the person."""
     steps = list(series.steps.order_by("channel", "number"))
+    weekly = weekly_texts(series, in_force)
     total = sum(s.channel == "email" for s in steps)
     for step in steps:
         if step.channel == "email":
@@ -80,12 +86,12 @@ def render_steps(series: Series, in_force: Schedules) -> None:
             ).to_dict()
             parts = 0
         else:
-            compiled = text_forms(tip_from_dict(step.content).text, series, in_force)
+            compiled = text_forms(tip_from_dict(step.content).text, series, in_force, weekly)
             parts = max(sms.measure(body).parts for body in compiled.values())
         Step.objects.filter(pk=step.pk).update(compiled=compiled, parts=parts)
 
 
-def text_forms(body: str, series: Series, in_force: Schedules) -> dict[str, str]:
+def text_forms(body: str, series: Series, in_force: Schedules, weekly: int | None) -> dict[str, str]:
     """Every form of a text: the first one a person ever gets from us, every later one, and both under our neutral name.
 
     A text whose words tell what it is about has no form for people who asked for discretion: they do not get it.
@@ -94,8 +100,6 @@ def text_forms(body: str, series: Series, in_force: Schedules) -> dict[str, str]
     if not is_private(body):
         neutral = in_force.organisation.neutral_name
         forms["discreet_"] = replace(in_force.organisation, name=neutral, short_name=neutral)
-    track = in_force.cadences[series.cadence].sms
-    weekly = texts_per_week(track, series.steps.filter(channel="sms").count()) if track else None
     return {
         f"{form}{name}": rendering.compile_text(
             body, organisation=organisation, first=first, language=series.language, weekly=weekly
@@ -103,6 +107,13 @@ def text_forms(body: str, series: Series, in_force: Schedules) -> dict[str, str]
         for form, organisation in forms.items()
         for name, first in (("first", True), ("later", False))
     }
+
+
+def weekly_texts(series: Series, in_force: Schedules) -> int | None:
+    """How often the series writes by text, as its first one has to say; None when its cadence sends none."""
+    cadence = in_force.cadences.get(series.cadence)
+    track = cadence.sms if cadence else None
+    return texts_per_week(track, series.steps.filter(channel="sms").count()) if track else None
 
 
 def texts_per_week(track: Track, steps: int) -> int:

@@ -1,18 +1,15 @@
-"""What the series pages show, and the preview of a part exactly as it would be sent. Read-only."""
+"""What the list of series and the page of one show: its parts, what hinders publishing, what staff changed. Read-only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from outreach import rendering
-from outreach.actions import schedules
+from outreach.actions.publishing import needs_confirmation
+from outreach.actions.reading_article import coverage_of
+from outreach.actions.reading_edits import EDITABLE, EditRow, ProblemRow, edit_rows, places_of, problem_rows
+from outreach.actions.reading_texts import Cost, Scales
 from outreach.models import Series, Step
-from outreach.rules import sms
-from outreach.rules.draft import email_from_dict
-
-EXAMPLE_NAME = "Ann"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +17,39 @@ class Bubble:
     """A text as a phone shows it, with what it costs."""
 
     number: int
-    text: str
-    parts: int
-    encoding: str
-    units: int
+    cost: Cost
     source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPage:
-    """A series with its parts. `may_publish` is whether the publish button belongs on the page."""
+    """A series with its parts. `hindrances` say why it cannot be published yet, empty when it can."""
 
     series: Series
     emails: Sequence[Step]
     texts: tuple[Bubble, ...]
-    problems: Sequence[dict[str, Any]]
-    dropped: Sequence[dict[str, Any]]
-    campaigns: int
-    may_publish: bool
+    problems: Sequence[ProblemRow]
+    edits: Sequence[EditRow]
+    coverage: str
+    complete: bool
+    editable: bool
+    confirm: bool
+    hindrances: Sequence[str]
+    successors: Sequence[Series]
 
     @property
-    def coverage(self) -> str:
-        """How much of the article stands in the series, in one line."""
-        placed, total = self.series.coverage.get("placed", 0), self.series.coverage.get("total", 0)
-        return f"{placed} of {total} sentences of the article stand in the emails"
+    def to_decide(self) -> list[EditRow]:
+        """The edits on which a person has to decide."""
+        return [edit for edit in self.edits if edit.conflict]
 
     @property
-    def complete(self) -> bool:
-        """Whether every sentence was placed."""
-        return bool(self.series.coverage.get("placed") == self.series.coverage.get("total"))
+    def settled(self) -> list[EditRow]:
+        """The edits that stand."""
+        return [edit for edit in self.edits if not edit.conflict]
+
+    def of(self, severity: str) -> list[ProblemRow]:
+        """The problems of one severity."""
+        return [problem for problem in self.problems if problem.severity == severity]
 
 
 def all_series() -> QuerySet[Series]:
@@ -65,52 +66,41 @@ def all_series() -> QuerySet[Series]:
 
 def series_page(slug: str) -> SeriesPage | None:
     """Everything on the page of a series, or None when there is none of that name."""
-    series = Series.objects.select_related("article", "approved_by").filter(slug=slug).first()
+    wanted = Series.objects.select_related("article", "approved_by", "replaces", "structure_confirmed_by")
+    series = wanted.filter(slug=slug).first()
     if series is None:
         return None
     steps = list(series.steps.all())
-    order = {"error": 0, "warning": 1, "note": 2}
-    problems = sorted(series.problems, key=lambda p: order.get(p["severity"], 3))
-    errors = any(p["severity"] == "error" for p in problems)
+    placed, scales = places_of(steps), Scales.of(series)
+    problems = problem_rows(series.problems, placed)
+    coverage = coverage_of(series)
+    editable = series.status in EDITABLE
     return SeriesPage(
         series=series,
         emails=[s for s in steps if s.channel == "email"],
-        texts=tuple(_bubble(s) for s in steps if s.channel == "sms"),
+        texts=tuple(
+            Bubble(s.number, scales.weigh(s), s.content.get("source") or "") for s in steps if s.channel == "sms"
+        ),
         problems=problems,
-        dropped=series.dropped,
-        campaigns=series.campaigns.count(),
-        may_publish=series.status in ("draft", "review") and bool(steps) and not errors,
+        edits=edit_rows(series, placed),
+        coverage=coverage.say,
+        complete=coverage.complete,
+        editable=editable,
+        confirm=editable and needs_confirmation(series),
+        hindrances=_hindrances(series, steps, problems) if editable else (),
+        successors=list(series.replaced_by.order_by("-pk")),
     )
 
 
-def email_preview(slug: str, number: int, *, discreet: bool = False) -> str | None:
-    """The html of one email for an example person, its links leading nowhere; None when there is no such email."""
-    step = Step.objects.select_related("series").filter(series__slug=slug, channel="email", number=number).first()
-    if step is None:
-        return None
-    organisation = schedules.current().organisation
-    if step.compiled is not None:
-        compiled = rendering.CompiledEmail.from_dict(step.compiled)
-    else:
-        compiled = rendering.compile_email(
-            email_from_dict(step.content),
-            organisation=organisation,
-            total=step.series.steps.filter(channel="email").count(),
-            language=step.series.language,
-        )
-    values = {
-        "greeting": rendering.greeting(EXAMPLE_NAME, step.series.language),
-        "unsubscribe_url": "#",
-        "preferences_url": "#",
-        "read_online_url": "#",
-        "preheader": compiled.preheader_discreet if discreet else compiled.preheader,
-        "brand": organisation.neutral_name if discreet else organisation.name,
-        "subject": compiled.subject_discreet if discreet else compiled.subject,
-    }
-    return rendering.fill(compiled, values).html
-
-
-def _bubble(step: Step) -> Bubble:
-    body = step.compiled["later"] if step.compiled else step.content["text"]
-    measure = sms.measure(body)
-    return Bubble(step.number, body, measure.parts, measure.encoding, measure.units, step.content.get("source") or "")
+def _hindrances(series: Series, steps: Sequence[Step], problems: Sequence[ProblemRow]) -> list[str]:
+    """Why a draft cannot be published yet, each in a few words."""
+    errors = [p for p in problems if p.severity == "error"]
+    said = []
+    if not steps:
+        said.append("it has no emails and no texts")
+    if errors:
+        where = ", ".join(dict.fromkeys(p.where for p in errors))
+        said.append(f"{len(errors)} {'error has' if len(errors) == 1 else 'errors have'} to be mended ({where})")
+    if needs_confirmation(series):
+        said.append("nobody has confirmed its structure")
+    return said

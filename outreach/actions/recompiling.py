@@ -19,8 +19,9 @@ from outreach.actions.drafting import (
 )
 from outreach.actions.recording import note
 from outreach.errors import Refused
-from outreach.models import Series, SeriesEdit
+from outreach.models import Article, Series, SeriesEdit
 from outreach.rules.changes import SeriesChanges, Version, compare
+from outreach.rules.compiler import VERSION
 from outreach.rules.draft import email_from_dict, tip_from_dict
 
 
@@ -62,13 +63,43 @@ def _version(series: Series, sentences: Sequence[str]) -> Version:
 
 
 @transaction.atomic
+def hand_in(series: Series, data: bytes, name: str, *, now: datetime, actor: User | None = None) -> Article:
+    """Stores a newer version of a series' article, to be looked at before it is taken in; the same bytes are stored once.
+
+    Raises ArticleRefused.
+    """
+    draft = preview(series, data, name).compiled.draft
+    if draft.article_hash == series.article.source_hash:
+        return series.article
+    waiting = Article.objects.filter(source_hash=draft.article_hash, source_name=name, series=None).first()
+    return waiting or store_article(data, name, draft, now=now, actor=actor)
+
+
+@transaction.atomic
+def take_in(series: Series, article: Article, *, seen: str, now: datetime, actor: User | None = None) -> Series:
+    """Makes the version that somebody looked at: `recompile` with an article handed in, for the words they saw.
+
+    `seen` is the content hash of the series they compared it with. Raises Refused when the series changed since.
+    """
+    series = Series.objects.select_for_update().get(pk=series.pk)
+    if seen != series.content_hash:
+        raise Refused(f"“{series.title}” changed while this page was open: look at the difference again.")
+    open_draft = series.replaced_by.filter(article=article, status__in=["draft", "review"]).order_by("-pk").first()
+    if open_draft is not None and open_draft.compiler_version == VERSION:
+        return open_draft  # a second click, or a second person: one new draft is enough
+    return recompile(series, bytes(article.source), article.source_name, now=now, actor=actor, article=article)
+
+
+@transaction.atomic
 def recompile(
-    series: Series, data: bytes | None = None, name: str | None = None, *, now: datetime, actor: User | None = None
-) -> Series:
+    series: Series, data: bytes | None = None, name: str | None = None, *, now: datetime, actor: User | None = None,
+    article: Article | None = None,
+) -> Series:  # fmt: skip
     """Carries a series over to a newer article or compiler. A draft becomes the new version; of a published series a new
     draft is made that names the one it replaces, so nobody in the middle of the old one gets other words.
 
-    Raises ArticleRefused, or Refused when the article is the same and the compiler has nothing new to say of it.
+    `article` is where the newer version is stored already. Raises ArticleRefused, or Refused when the article is the
+    same and the compiler has nothing new to say of it.
     """
     series = Series.objects.select_for_update().get(pk=series.pk)
     made = preview(series, data, name)
@@ -80,7 +111,7 @@ def recompile(
         Series.objects.filter(pk=series.pk).update(status="draft")
         target.status = "draft"
     if made.compiled.draft.article_hash != series.article.source_hash:
-        target.article = store_article(made.data, made.name, made.compiled.draft, now=now, actor=actor)
+        target.article = article or store_article(made.data, made.name, made.compiled.draft, now=now, actor=actor)
         target.structure_confirmed_at = target.structure_confirmed_by = None
     fill(target, made.compiled.draft)
     store_edits(target, zip(made.rows, made.compiled.edits, strict=True))

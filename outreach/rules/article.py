@@ -173,3 +173,18 @@ def block_sentences(block: Block) -> Iterator[Sentence]:
             yield from item.walk()
     else:
         yield from block.sentences
+
+
+def passages(block: Block) -> Iterator[tuple[Sentence, ...]]:
+    """The sentences of a block by paragraph or list item, in reading order."""
+    if isinstance(block, ItemList):
+        for item in block.items:
+            yield from _item_passages(item)
+    else:
+        yield block.sentences
+
+
+def _item_passages(item: Item) -> Iterator[tuple[Sentence, ...]]:
+    yield item.sentences
+    for child in item.children:
+        yield from _item_passages(child)

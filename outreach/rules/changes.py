@@ -7,6 +7,8 @@ make every later one look changed.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,30 @@ from outreach.rules.draft import EmailDraft, SeriesDraft, Tip
 from outreach.rules.edits import Edit
 
 ChangeKind = Literal["added", "removed", "reworded", "moved"]
+
+_PIECE = re.compile(r"\s+|[^\W_]+(?:['’][^\W_]+)*|.", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some words of two versions of a sentence: in both, only in the old one ("out") or only in the new one ("in")."""
+
+    kind: Literal["both", "out", "in"]
+    text: str
+
+
+def word_changes(before: str, after: str) -> tuple[Stretch, ...]:
+    """What changed between two versions of a sentence, word by word. Joining all but "in" gives the old, all but "out"
+    the new one, letter by letter."""
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    out: list[Stretch] = []
+    for _, a, b, c, d in difflib.SequenceMatcher(lambda piece: piece.isspace(), old, new, autojunk=False).get_opcodes():
+        if old[a:b] == new[c:d]:
+            out.append(Stretch("both", "".join(old[a:b])))
+            continue
+        out += [Stretch("out", "".join(old[a:b]))] if a < b else []
+        out += [Stretch("in", "".join(new[c:d]))] if c < d else []
+    return tuple(out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

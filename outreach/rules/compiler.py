@@ -22,6 +22,7 @@ from outreach.rules.article import (
     Quote,
     Sentence,
     block_sentences,
+    passages,
 )  # fmt: skip
 from outreach.rules.contacts import digits
 from outreach.rules.draft import (
@@ -86,12 +87,17 @@ def compile_series(
 
 
 def originals(article: Article) -> tuple[Original, ...]:
-    """The author's sentences in the order of their ids, each with the full citations it carries."""
+    """The author's sentences in the order of their ids, each with where it stands and the full citations it carries."""
     by_ref = {c.ref: c.text for c in article.citations}
-    return tuple(
-        Original(s.text, tuple(dict.fromkeys(by_ref[r.ref] for r in s.refs if r.ref in by_ref)))
-        for s in article.sentences()
-    )
+    found: list[Original] = []
+    place = 0
+    for section in article.sections:
+        for passage in (p for block in section.blocks for p in passages(block)):
+            place += 1
+            for s in passage:
+                cited = tuple(dict.fromkeys(by_ref[r.ref] for r in s.refs if r.ref in by_ref))
+                found.append(Original(s.text, cited, place, section.heading or ""))
+    return tuple(found)
 
 
 def _coverage(article: Article, emails: Sequence[EmailDraft], edits: Sequence[Edit]) -> Coverage:

@@ -200,10 +200,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A sentence as the author wrote it, with the citations it carries: what edits and the audit are measured against."""
+    """A sentence as the author wrote it, with the citations it carries: what edits and the audit are measured against.
+
+    `place` is the number of the paragraph or list item it stands in, from 1, and `heading` the heading above it: where
+    it belongs, also once it was struck out. 0 and "" where nobody noted them.
+    """
 
     text: str
     sources: tuple[str, ...] = ()
+    place: int = 0
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

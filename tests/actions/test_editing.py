@@ -212,3 +212,59 @@ def test_a_guessed_structure_is_published_only_when_a_person_confirmed_it(series
     else:
         with pytest.raises(Refused, match="does not tell its structure"):
             publishing.publish(series, now=NOW)
+
+
+@pytest.mark.parametrize("act", [editing.strike, editing.leave_out_text])
+def test_an_act_on_a_sentence_that_is_another_by_now_is_refused(series: Series, act: Any) -> None:
+    seen = editing.fingerprint(drafting.originals(series)[1])
+    act(series, 2, now=NOW, seen=seen)
+    with pytest.raises(Refused, match="another sentence stands there now"):
+        act(series, 3, now=NOW, seen=seen)
+    assert [e.sentence for e in series.edits.all()] == [2]
+
+
+def test_the_lines_of_an_email_are_changed_together_or_not_at_all(series: Series) -> None:
+    made = emails(series)[1]
+    seen = {kind: made[kind] for kind in ("subject", "preheader")}
+    good = {"subject": " A subject of our own for it ", "preheader": made["preheader"]}
+    editing.word_email_lines(series, 2, good, seen=seen, now=NOW)
+    assert emails(series)[1]["subject"] == "A subject of our own for it"
+    assert [e.kind for e in series.edits.all()] == ["subject"], "what was not touched is no edit"
+    bad = {"subject": "Another subject", "preheader": " "}
+    with pytest.raises(Refused, match="Write the words"):
+        editing.word_email_lines(series, 2, bad, seen={**seen, "subject": good["subject"].strip()}, now=NOW)
+    assert emails(series)[1]["subject"] == "A subject of our own for it"
+
+
+def test_what_somebody_else_changed_since_is_not_overwritten(series: Series) -> None:
+    made = emails(series)[1]["subject"]
+    editing.word_email(series, 2, "subject", "What Eli wrote meanwhile", now=NOW)
+    with pytest.raises(Refused, match="Somebody changed the subject of email 2"):
+        editing.word_email_lines(series, 2, {"subject": "What Dana writes"}, seen={"subject": made}, now=NOW)
+    editing.word_email_lines(series, 2, {"subject": made}, seen={"subject": made}, now=NOW)
+    assert emails(series)[1]["subject"] == "What Eli wrote meanwhile"
+
+
+def test_a_line_put_back_twice_is_put_back_once(series: Series) -> None:
+    line = next(d["line"] for d in series.dropped if d["reason"] in ("text of a picture", "between title and text"))
+    for _ in range(2):
+        editing.restore_line(series, line, now=NOW)
+    assert series.edits.count() == 1
+
+
+def test_taking_back_twice_is_as_good_as_once(series: Series) -> None:
+    before = emails(series)
+    editing.strike(series, 2, now=NOW)
+    for _ in range(2):
+        editing.take_back(series, ["reword", "strike"], [2], now=NOW)
+    assert emails(series) == before and Activity.objects.filter(verb="took an edit back in").count() == 1
+
+
+def test_an_edit_keeps_its_number_while_others_come_and_go(series: Series) -> None:
+    editing.strike(series, 2, now=NOW)
+    first = series.edits.get().pk
+    editing.reword(series, 4, OURS, now=NOW)
+    editing.discard(series, series.edits.get(sentence=4).pk, now=NOW)
+    assert series.edits.get().pk == first
+    editing.strike(series, 6, now=NOW)
+    assert series.edits.count() == 2, "a new edit takes no number that is in use"

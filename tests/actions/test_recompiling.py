@@ -125,3 +125,32 @@ def test_a_confirmed_structure_is_asked_for_again_with_another_file(series: Seri
     publishing.confirm_structure(series, now=NOW)
     target = recompiling.recompile(series, newer(series, 2, "The author says it anew today."), now=NOW)
     assert target.structure_confirmed_at is None
+
+
+def test_a_newer_version_is_stored_once_and_taken_in_as_it_was_seen(series: Series) -> None:
+    data = newer(series, 2, "The author says it anew today.")
+    article = recompiling.hand_in(series, data, "newer.txt", now=NOW)
+    assert recompiling.hand_in(series, data, "newer.txt", now=NOW) == article
+    target = recompiling.take_in(series, article, seen=series.content_hash, now=NOW)
+    assert (target.pk, target.article, Article.objects.count()) == (series.pk, article, 2)
+    assert in_emails(target, "The author says it anew today.")
+
+
+def test_the_same_bytes_handed_in_are_the_article_there_is(series: Series) -> None:
+    assert recompiling.hand_in(series, TEXT.encode(), "copy.txt", now=NOW) == series.article
+
+
+def test_what_changed_since_it_was_looked_at_is_looked_at_again(series: Series) -> None:
+    article = recompiling.hand_in(series, newer(series, 2, "The author says it anew today."), "newer.txt", now=NOW)
+    seen = series.content_hash
+    editing.strike(series, 3, now=NOW)
+    with pytest.raises(Refused, match="look at the difference again"):
+        recompiling.take_in(series, article, seen=seen, now=NOW)
+    assert not in_emails(series, "The author says it anew today.")
+
+
+def test_a_second_click_makes_no_second_draft(series: Series) -> None:
+    publishing.publish(series, now=NOW)
+    series.refresh_from_db()
+    made = [recompiling.take_in(series, series.article, seen=series.content_hash, now=NOW) for _ in range(2)]
+    assert made[0].pk == made[1].pk and Series.objects.count() == 2

@@ -1,6 +1,9 @@
 """What a recompilation changes, as a person reads it before it happens."""
 
-from outreach.rules.changes import SeriesChanges, Version, compare
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.rules.changes import SeriesChanges, Version, compare, word_changes
 from outreach.rules.compiler import compile_series
 from outreach.rules.draft import SeriesDraft
 from outreach.rules.edits import Edit
@@ -78,3 +81,21 @@ def test_edits_are_counted_as_kept_or_to_decide_on() -> None:
     found = compare(version, version, edits)
     assert (found.kept, [e.sentence for e in found.conflicts]) == (1, [2])
     assert not found.nothing and "edits to decide on: 1" in found.say
+
+
+WORDS = st.lists(st.sampled_from(["The", "brain", "brain's", "heals", ",", "slowly", "80%", "–", "größer"]), max_size=9)
+
+
+@given(WORDS, WORDS)
+def test_marked_words_give_both_versions_back_letter_by_letter(old: list[str], new: list[str]) -> None:
+    before, after = " ".join(old), " ".join(new)
+    marked = word_changes(before, after)
+    assert "".join(s.text for s in marked if s.kind != "in") == before
+    assert "".join(s.text for s in marked if s.kind != "out") == after
+
+
+def test_only_the_words_that_changed_are_marked() -> None:
+    marked = word_changes("The brain is slow to heal.", "The brain was quite slow to heal.")
+    assert [(s.kind, s.text) for s in marked] == [
+        ("both", "The brain "), ("out", "is"), ("in", "was quite"), ("both", " slow to heal."),
+    ]  # fmt: skip

@@ -1,73 +1,13 @@
 """What only a real browser shows: the login's token and origin, the live parts, blocked loads, narrow screens, the keyboard."""
 
-import os
-import shutil
-import threading
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.db import connections
-from waitress.server import create_server
-
-from outreach.actions import clock, links, staffing
+from outreach.actions import clock, links
 from outreach.models import Enrollment, Message, Suppression
 from tests import builders
+from tests.web.browsing import IN_A_BROWSER, log_in
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: set CHROMIUM to its path to run these"
-    ),
-]
-
-
-@pytest.fixture
-def site(applied: str) -> Iterator[str]:
-    """The program behind a real web server."""
-    from outreach.wsgi import application
-
-    def served(environ: dict[str, Any], start: Any) -> Any:
-        try:
-            return application(environ, start)
-        finally:
-            connections.close_all()  # threads of the server must not hold the test's database
-
-    server = create_server(served, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture
-def tab(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A browser tab that knows the site, and fails the test for anything the page was denied or tripped over."""
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv(
-        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-    )  # Playwright runs a loop in this thread; the ORM is fine with it
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(base_url=site, viewport={"width": 375, "height": 812})
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on(
-            "request", lambda r: complaints.append(r.url) if not r.url.startswith((site, "data:", "about:")) else None
-        )
-        yield page
-        browser.close()
-    assert not complaints
-
-
-def log_in(tab: Any) -> None:
-    tab.goto(staffing.make_login_link(builders.make_staff()))
-    tab.click("text=Log in")
-    tab.wait_for_url("**/")
+pytestmark = IN_A_BROWSER
 
 
 def test_a_person_logs_in_by_password_and_out_again(tab: Any) -> None:

@@ -52,6 +52,10 @@ PAGES = {
     "/attention/": 11,
     "/series/": 6,
     "/series/{slug}/": 10,
+    "/series/{slug}/article/": 8,
+    "/series/{slug}/emails/1/edit/": 10,
+    "/series/{slug}/texts/": 10,
+    "/series/{slug}/newer/": 6,
     "/campaigns/": 7,
     "/campaigns/{pk}/": 11,
     "/campaigns/{pk}/stop/": 9,
@@ -125,7 +129,7 @@ def test_an_article_becomes_a_draft_and_then_a_published_series(staff: Client) -
     series = Series.objects.get()
     assert answer["Location"] == f"/series/{series.slug}/"
     shown = words(staff.get(answer["Location"]))
-    assert "sentences of the article stand in the emails" in shown and "Publish these" in shown
+    assert "sentences placed" in shown and "Publish these" in shown
     staff.post(f"/series/{series.slug}/publish/")
     series.refresh_from_db()
     assert series.status == "published" and series.approved_by == User.objects.get()

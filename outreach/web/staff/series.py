@@ -1,11 +1,11 @@
-"""Series: the list, a series with its emails and texts beside each other, its previews, and publishing it."""
+"""Series: the list, a new one, a series with its parts beside each other, its previews, and publishing it."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from outreach.actions import clock, drafting, publishing, reading_series, schedules
+from outreach.actions import clock, drafting, publishing, reading_previews, reading_series, schedules
 from outreach.errors import Refused
 from outreach.fetching import pages
 from outreach.models import Series
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     said = ""
     if request.method == "POST":
         try:
-            data, name = _article(request)
+            data, name = article_in(request)
             series = drafting.draft_series(
                 data,
                 name,
@@ -60,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_safe
 def one(request: HttpRequest, slug: str) -> HttpResponse:
-    """A series: coverage, problems, left-out lines, emails and texts."""
+    """A series: what waits for a decision, problems, emails and texts, what staff changed."""
     shown = reading_series.series_page(slug)
     if shown is None:
         raise Http404
@@ -70,11 +70,11 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_only
 @require_safe
 def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One email as it would be sent, for the frame on the series page: no script, no form, no outside address."""
-    html = reading_series.email_preview(slug, number, discreet="discreet" in request.GET)
-    if html is None:
+    """One email as it would be sent, for a frame on a series' pages: no script, no form, no outside address."""
+    email = reading_previews.email_preview(slug, number, discreet="discreet" in request.GET)
+    if email is None:
         raise Http404
-    return HttpResponse(html, headers={"Content-Security-Policy": EMAIL_IN_FRAME})
+    return HttpResponse(email.html, headers={"Content-Security-Policy": EMAIL_IN_FRAME})
 
 
 @staff_only
@@ -83,7 +83,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publishes the exact words on the page."""
     series = get_object_or_404(Series, slug=slug)
     try:
-        publishing.publish(series, now=clock.now(), actor=request.user)  # type: ignore[arg-type]
+        publishing.publish(series, now=clock.now(), actor=request.user, seen=request.POST.get("seen", ""))  # type: ignore[arg-type]
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -91,7 +91,19 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("one_series", slug)
 
 
-def _article(request: HttpRequest) -> tuple[bytes, str]:
+@staff_only
+@require_POST
+def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """A person says that the structure, which the file did not tell, is as the author meant it."""
+    series = get_object_or_404(Series, slug=slug)
+    if publishing.needs_confirmation(series):
+        publishing.confirm_structure(series, now=clock.now(), actor=request.user)  # type: ignore[arg-type]
+        messages.success(request, "Thank you. The structure is confirmed.")
+    return redirect("one_series", slug)
+
+
+def article_in(request: HttpRequest) -> tuple[bytes, str]:
+    """The article a form brings, uploaded or pasted, with its file's name. Raises Refused when there is none."""
     upload = request.FILES.get("file")
     if upload is not None:
         return upload.read(), upload.name or "article.txt"
