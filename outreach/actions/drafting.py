@@ -53,15 +53,20 @@ def draft_series(
     now: datetime,
     actor: User | None = None,
     slug: str | None = None,
+    emails: int | None = None,
 ) -> Series:
-    """Stores an article and the draft series made from it. Raises ArticleRefused, or Refused for an unknown cadence."""
+    """Stores an article and the draft series made from it; `emails` asks for a number of them.
+
+    Raises ArticleRefused, or Refused for an unknown cadence.
+    """
     check_known(schedules.current(), topic, cadence)
-    draft = compile_source(data, name).draft
+    draft = compile_source(data, name, wanted=emails).draft
     series = Series(
         article=store_article(data, name, draft, now=now, actor=actor),
         slug=free_slug(slug or slugify(draft.title) or "series"),
         topic=topic,
         cadence=cadence,
+        wanted_emails=emails,
         created_at=now,
         created_by=actor,
     )

@@ -19,10 +19,14 @@ ArticleArgument = Annotated[
         metavar="FILE-or-URL",
     ),
 ]
+EmailCount = Annotated[
+    int | None,
+    typer.Option("--emails", min=1, max=60, help="Ask for a number of emails; the nearest possible is made."),
+]
 MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
-def _draft(what: str, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
+def _draft(what: str, cadence: str | None, emails: int | None = None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
     """The draft of an article with each email's text and HTML, as `compile` prints them. No database is needed."""
     from outreach import rendering, settings
     from outreach.rules import cadence as schedules_file
@@ -32,7 +36,7 @@ def _draft(what: str, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str,
     in_force = schedules_file.parse(read_file(settings.SCHEDULES_FILE).decode("utf-8", "replace"))
     if cadence and cadence not in in_force.cadences:
         raise Refused(f"No cadence is called “{cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
-    draft = compile_series(read(*read_article(what)))
+    draft = compile_series(read(*read_article(what)), parts=emails)
     rendered = [
         rendering.body_without_footer(email, organisation=in_force.organisation, language=draft.language)
         for email in draft.emails
@@ -44,13 +48,14 @@ def _draft(what: str, cadence: str | None) -> tuple[SeriesDraft, list[tuple[str,
 def compile_command(
     article: ArticleArgument,
     cadence: Annotated[str | None, typer.Option(help="Check that this cadence exists.")] = None,
+    emails: EmailCount = None,
     as_json: AsJson = False,
 ) -> None:
     """An article becomes a draft series of emails and texts, with the problems found in it."""
     from outreach.rules.contract import contract, refused
 
     try:
-        draft, rendered = _draft(article, cadence)
+        draft, rendered = _draft(article, cadence, emails)
     except ArticleRefused as e:
         if not as_json:
             raise
@@ -127,18 +132,28 @@ def publish(
     topic: Annotated[str, typer.Option(help="What people asked for.")],
     cadence: Annotated[str, typer.Option(help="The rhythm, as named in schedules.yaml.")],
     slug: Annotated[str | None, typer.Option(help="The name of the series in addresses and commands.")] = None,
+    emails: EmailCount = None,
+    structure_confirmed: Annotated[
+        bool,
+        typer.Option("--structure-confirmed", help="You compared a PDF's headings, lists and order with `compile`."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compiles an article and publishes the series: from here on its words do not change."""
+    """Compiles an article and publishes the series: from here on its words do not change. All of it or nothing."""
     data, name = read_article(article)
     ready()
+    from django.db import transaction
+
     from outreach.actions import clock, drafting, publishing
 
     now = clock.now()
-    series = drafting.draft_series(data, name, topic=topic, cadence=cadence, now=now, slug=slug)
-    publishing.publish(series, now=now)
-    emails, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
+    with transaction.atomic():
+        series = drafting.draft_series(data, name, topic=topic, cadence=cadence, now=now, slug=slug, emails=emails)
+        if structure_confirmed:
+            publishing.confirm_structure(series, now=now)
+        publishing.publish(series, now=now)
+    sent, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
     if as_json:
-        print_json({"series": series.slug, "emails": emails, "texts": texts, "coverage": series.coverage})
+        print_json({"series": series.slug, "emails": sent, "texts": texts, "coverage": series.coverage})
         return
-    console.print(f"Published “{_plain(series.title)}” as [bold]{series.slug}[/bold]: {emails} emails, {texts} texts.")
+    console.print(f"Published “{_plain(series.title)}” as [bold]{series.slug}[/bold]: {sent} emails, {texts} texts.")

@@ -136,3 +136,15 @@ def test_a_series_that_is_not_there(home: Path) -> None:
 
 def test_a_segment_that_cannot_be_read(home: Path) -> None:
     assert "--segment is not JSON" in refused(outreach(home, "enroll", "nothing", "--segment", "{role: family}"))
+
+
+def test_a_pdf_is_published_only_when_somebody_compared_its_structure(home: Path, tmp_path: Path) -> None:
+    from tests.rules.pdf_files import SLEEP, pdf_file, set_pages
+
+    file = tmp_path / "sleep.pdf"
+    file.write_bytes(pdf_file(set_pages(SLEEP)))
+    asked = ("publish", file, "--topic", "recovery-notes", "--cadence", "gentle", "--slug", "from-pdf", "--json")
+    assert "does not tell its structure" in json.loads(outreach(home, *asked).stdout)["error"]
+    done = outreach(home, *asked, "--structure-confirmed", "--emails", "1")
+    told = json.loads(done.stdout)
+    assert (told["series"], told["emails"]) == ("from-pdf", 1), "the refused try left nothing behind"
