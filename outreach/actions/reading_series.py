@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from outreach import rendering
 from outreach.actions import schedules
+from outreach.actions.drafting import is_of_messages
 from outreach.models import Series, Step
 from outreach.rules import sms
 from outreach.rules.draft import email_from_dict
@@ -43,7 +44,14 @@ class SeriesPage:
     def coverage(self) -> str:
         """How much of the article stands in the series, in one line."""
         placed, total = self.series.coverage.get("placed", 0), self.series.coverage.get("total", 0)
+        if self.library:
+            return f"{placed} of {total} sentences of the ready messages stand in the emails and texts"
         return f"{placed} of {total} sentences of the article stand in the emails"
+
+    @property
+    def library(self) -> bool:
+        """Whether the series was made of ready messages."""
+        return is_of_messages(self.series)
 
     @property
     def complete(self) -> bool:
