@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from outreach.actions.drafting import edit_of
-from outreach.models import Series
+from outreach.actions.drafting import attribution_of, edit_of, is_of_messages
+from outreach.models import Series, Step
 from outreach.rules.compiler import VERSION, originals
-from outreach.rules.draft import EmailDraft, Original, email_from_dict
+from outreach.rules.draft import Original, email_from_dict, tip_from_dict
 from outreach.rules.edits import Edit, restored_lines, struck
+from outreach.rules.library import read_library
 from outreach.rules.readers import read
 
 _MARKER = re.compile(r"\[\d{1,2}\]")
@@ -23,10 +24,11 @@ def breaches(series: Series) -> tuple[int, list[str]]:
     """
     edits = [edit_of(row) for row in series.edits.all()]
     out, reworded = struck(edits), {e.sentence: e.words for e in edits if e.kind == "reword"}
-    steps = list(series.steps.filter(channel="email").order_by("number"))
-    drafts = [email_from_dict(step.content) for step in steps]
-    placed = Counter(sentence for draft in drafts for sentence in draft.sources)
-    texts = [_words(str((step.compiled or {}).get("text", ""))) for step in steps]
+    # The texts of an article say again what its emails say; those of a library are the only place of their words.
+    channels = ("email", "sms") if is_of_messages(series) else ("email",)
+    steps = list(series.steps.filter(channel__in=channels).order_by("channel", "number"))
+    placed = Counter(sentence for step in steps for sentence in _placed(step))
+    texts = [_words(_rendered(step)) for step in steps]
     authored = _authored(series, edits)
     said = {i: _words(reworded.get(i, o.text)) for i, o in enumerate(authored, 1) if i not in out}
     wanted = Counter(said.values())
@@ -39,19 +41,39 @@ def breaches(series: Series) -> tuple[int, list[str]]:
             broken.append(f"{series.slug}: the words of sentence {i} are in no email as it was rendered")
     strangers = sorted(placed.keys() - set(range(1, len(authored) + 1)))
     broken += [f"{series.slug}: sentence {s} is not the article's" for s in strangers]
-    return len(authored), broken + _without_source(series.slug, authored, drafts)
+    return len(authored), broken + _without_source(series.slug, authored, steps)
 
 
 def _authored(series: Series, edits: Sequence[Edit]) -> list[Original]:
     """The author's sentences: read from the article again, or, when the compiler has changed since, as it read them."""
     if series.compiler_version == VERSION or not series.originals:
-        article = read(bytes(series.article.source), series.article.source_name, restored=restored_lines(edits))
+        data, name = bytes(series.article.source), series.article.source_name
+        if is_of_messages(series):
+            return list(read_library(data, name, attribution_of(series)).originals)
+        article = read(data, name, restored=restored_lines(edits))
         return list(originals(article))
     return [Original(o["text"], tuple(o["sources"])) for o in series.originals]
 
 
-def _without_source(slug: str, authored: Sequence[Original], drafts: Sequence[EmailDraft]) -> list[str]:
-    listed = {sentence: {_words(c.text) for c in draft.citations} for draft in drafts for sentence in draft.sources}
+def _placed(step: Step) -> tuple[int, ...]:
+    if step.channel == "email":
+        return email_from_dict(step.content).sources
+    return tip_from_dict(step.content).sentences
+
+
+def _rendered(step: Step) -> str:
+    return str((step.compiled or {}).get("text" if step.channel == "email" else "later", ""))
+
+
+def _named(step: Step) -> Container[str]:
+    """The sources a step names: those an email lists, and the line that a text keeps."""
+    if step.channel == "email":
+        return {_words(c.text) for c in email_from_dict(step.content).citations}
+    return _words(tip_from_dict(step.content).source or "")
+
+
+def _without_source(slug: str, authored: Sequence[Original], steps: Sequence[Step]) -> list[str]:
+    listed = {sentence: _named(step) for step in steps for sentence in _placed(step)}
     return [
         f"{slug}: sentence {i} stands without its source"
         for i, original in enumerate(authored, 1)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -15,32 +15,11 @@ from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Article, Series, SeriesEdit, Step
 from outreach.rules.cadence import Schedules
-from outreach.rules.carrying import carry
-from outreach.rules.compiler import compile_series
+from outreach.rules.compiling import compile_source
 from outreach.rules.draft import SeriesDraft, email_to_dict, tip_to_dict
-from outreach.rules.edits import Edit, restored_lines
+from outreach.rules.edits import Edit
+from outreach.rules.library import given_attribution, is_library, read_messages
 from outreach.rules.readers import read
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A draft and, for each edit given, how it stands on this article (None: it has done its work)."""
-
-    draft: SeriesDraft
-    edits: Sequence[Edit | None]
-
-
-def compile_source(
-    data: bytes, name: str, *, edits: Sequence[Edit] = (), before: Sequence[str] = (), wanted: int | None = None
-) -> Compiled:
-    """Compiles an article with edits made on another reading of it, whose sentences were `before`.
-
-    Raises ArticleRefused with one sentence for staff.
-    """
-    article = read(data, name, restored=restored_lines(edits))
-    carried = carry(edits, before, [s.text for s in article.sentences()])
-    draft = compile_series(article, parts=wanted, edits=[e for e in carried if e is not None])
-    return Compiled(draft, carried)
 
 
 @transaction.atomic
@@ -54,13 +33,14 @@ def draft_series(
     actor: User | None = None,
     slug: str | None = None,
     emails: int | None = None,
+    attribution: str | None = None,
 ) -> Series:
-    """Stores an article and the draft series made from it; `emails` asks for a number of them.
+    """Stores an article, or a library with its attribution, and the draft series made from it; `emails` asks for a number.
 
     Raises ArticleRefused, or Refused for an unknown cadence.
     """
     check_known(schedules.current(), topic, cadence)
-    draft = compile_source(data, name, wanted=emails).draft
+    draft = compile_source(data, name, attribution=attribution, wanted=emails).draft
     series = Series(
         article=store_article(data, name, draft, now=now, actor=actor),
         slug=free_slug(slug or slugify(draft.title) or "series"),
@@ -125,6 +105,19 @@ def originals(series: Series) -> list[str]:
     return [s.text for s in read(bytes(series.article.source), series.article.source_name).sentences()]
 
 
+def is_of_messages(series: Series) -> bool:
+    """Whether the series was made of a library of ready messages."""
+    return is_library(bytes(series.article.source), series.article.source_name)
+
+
+def attribution_of(series: Series) -> str | None:
+    """What staff gave as the source of a whole library, as its sentences carry it; None for an article."""
+    if not is_of_messages(series):
+        return None
+    library = read_messages(bytes(series.article.source), series.article.source_name)
+    return given_attribution(library, [source for original in series.originals for source in original["sources"]])
+
+
 def edit_of(row: SeriesEdit) -> Edit:
     """A stored edit as the rules know it."""
     return Edit(
@@ -138,6 +131,7 @@ def rebuild(series: Series) -> None:
     compiled = compile_source(
         bytes(series.article.source),
         series.article.source_name,
+        attribution=attribution_of(series),
         edits=[edit_of(row) for row in rows],
         before=originals(series),
         wanted=series.wanted_emails,

@@ -4,9 +4,7 @@ An import can never bring back someone who opted out: a suppressed address or a 
 row changes nothing there.
 """
 
-import csv
 import difflib
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +22,7 @@ from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Subscriber
 from outreach.models.people import CHANNELS
-from outreach.rules import places, tokens
+from outreach.rules import csv_rows, places, tokens
 from outreach.rules.audience import STATES
 from outreach.rules.cadence import Schedules
 
@@ -133,30 +131,20 @@ def _read(data: bytes) -> Iterator[Row]:
         raise Refused(f"Line {line} is not UTF-8 text: save the file as “CSV UTF-8” and try again.") from None
     if "\0" in text:
         raise Refused("This is not a CSV file: it holds binary data.")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    before = 0  # the last line of the row before: a row may hold line breaks, and is known by the line it begins in
     try:
-        header = [_column(name, n) for n, name in enumerate(next(reader, []), 1)]
+        table = csv_rows.rows(text)
+        header = [_column(name, n) for n, name in enumerate(next(table, (1, []))[1], 1)]
         if not {"email", "phone"} & set(header):
             raise Refused("Line 1 must name the columns, with at least one of email and phone.")
-        twice = [name for name, n in Counter(header).items() if n > 1]
-        if twice:
-            raise Refused(f"Line 1 names the column “{twice[0]}” twice.")
-        before = reader.line_num
-        for cells in reader:
-            line, before = before + 1, reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield _row(line, header, cells)
-    except csv.Error as e:
-        if "field limit" in str(e):
-            raise Refused(
-                f"Line {before + 1} holds a cell too long to be about a person: check the quotes there."
-            ) from None
-        raise Refused(f"Line {before + 1} is not CSV: {e}. Check the quotes there.") from None
+        csv_rows.refuse_twice(header)
+        for line, cells in table:
+            yield _row(line, header, cells)
+    except csv_rows.TableRefused as e:
+        raise Refused(e.say) from None
 
 
 def _column(name: str, number: int) -> str:
-    wanted = name.strip().lower().replace(" ", "_").replace("-", "_")
+    wanted = csv_rows.column_key(name)
     wanted = {"zip_code": "zip", "mobile": "phone", "e_mail": "email", "time_zone": "zone"}.get(wanted, wanted)
     if wanted not in COLUMNS:
         if any(mark in name for mark in ";\t"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from outreach.actions.drafting import edit_of, originals
 from outreach.actions.editing import fingerprint
-from outreach.actions.reading_edits import EDITABLE
+from outreach.actions.reading_edits import may_edit
 from outreach.models import Series, Step
 from outreach.rules.draft import Coverage, Original, email_from_dict
 from outreach.rules.proof import Line, proof
@@ -55,7 +55,7 @@ def article_page(slug: str) -> ArticlePage | None:
         complete=coverage.complete,
         dropped=series.dropped,
         candidates=candidates(series),
-        editable=series.status in EDITABLE,
+        editable=may_edit(series),
     )
 
 

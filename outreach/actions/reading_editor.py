@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outreach.actions.editing import fingerprint
 from outreach.actions.reading_article import authored, lines
-from outreach.actions.reading_edits import EDITABLE, ProblemRow, places_of, problem_rows
+from outreach.actions.reading_edits import ProblemRow, may_edit, places_of, problem_rows
 from outreach.actions.reading_previews import LockScreen, filled, lock_screens
 from outreach.models import Series, Step
 from outreach.rules.edits import LIMITS, OF_AN_EMAIL
@@ -81,7 +81,7 @@ def email_editor(slug: str, number: int) -> EmailEditor | None:
         lines=here, marks={i: fingerprint(original[i - 1].text) for i in said if i <= len(original)},
         edits={e.sentence: e.pk for e in rows if e.kind in ("reword", "strike")},
         problems=[p for p in problem_rows(series.problems, places_of(steps)) if _is_here(p, number)],
-        screens=lock_screens(step), plain=filled(step).text, editable=series.status in EDITABLE,
+        screens=lock_screens(step), plain=filled(step).text, editable=may_edit(series),
     )  # fmt: skip
 
 

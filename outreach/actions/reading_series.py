@@ -5,11 +5,21 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from outreach.actions.drafting import is_of_messages
 from outreach.actions.publishing import needs_confirmation
 from outreach.actions.reading_article import coverage_of
-from outreach.actions.reading_edits import EDITABLE, EditRow, ProblemRow, edit_rows, places_of, problem_rows
+from outreach.actions.reading_edits import (
+    EDITABLE,
+    EditRow,
+    ProblemRow,
+    edit_rows,
+    may_edit,
+    places_of,
+    problem_rows,
+)
 from outreach.actions.reading_texts import Cost, Scales
 from outreach.models import Series, Step
+from outreach.rules.draft import Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class SeriesPage:
     coverage: str
     complete: bool
     editable: bool
+    changeable: bool  # its words, too: those of ready messages are changed in their file
     confirm: bool
     hindrances: Sequence[str]
     successors: Sequence[Series]
@@ -50,6 +61,12 @@ class SeriesPage:
     def of(self, severity: str) -> list[ProblemRow]:
         """The problems of one severity."""
         return [problem for problem in self.problems if problem.severity == severity]
+
+
+def _said(series: Series, coverage: Coverage) -> str:
+    if is_of_messages(series):
+        return f"{coverage.placed} of {coverage.total} sentences of the ready messages stand in the emails and texts"
+    return coverage.say
 
 
 def all_series() -> QuerySet[Series]:
@@ -83,9 +100,10 @@ def series_page(slug: str) -> SeriesPage | None:
         ),
         problems=problems,
         edits=edit_rows(series, placed),
-        coverage=coverage.say,
+        coverage=_said(series, coverage),
         complete=coverage.complete,
         editable=editable,
+        changeable=may_edit(series),
         confirm=editable and needs_confirmation(series),
         hindrances=_hindrances(series, steps, problems) if editable else (),
         successors=list(series.replaced_by.order_by("-pk")),

@@ -9,7 +9,7 @@ from outreach.actions.drafting import originals
 from outreach.actions.editing import fingerprint
 from outreach.actions.publishing import text_forms, weekly_texts
 from outreach.actions.reading_article import Candidate, candidates
-from outreach.actions.reading_edits import EDITABLE, ProblemRow, problem_rows
+from outreach.actions.reading_edits import ProblemRow, may_edit, problem_rows
 from outreach.models import Series, Step
 from outreach.rendering import TextRefused
 from outreach.rules import sms
@@ -76,7 +76,7 @@ def texts_page(slug: str) -> TextsPage | None:
         texts=[_text(step, scales, authored, edits, problems) for step in steps],
         candidates=candidates(series),
         limit=LIMITS["text"],
-        editable=series.status in EDITABLE,
+        editable=may_edit(series),
     )
 
 

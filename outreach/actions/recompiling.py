@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from outreach.actions.drafting import (
-    Compiled,
-    compile_source,
+    attribution_of,
     edit_of,
     fill,
     free_slug,
+    is_of_messages,
     originals,
     store_article,
     store_edits,
@@ -22,7 +22,9 @@ from outreach.errors import Refused
 from outreach.models import Article, Series, SeriesEdit
 from outreach.rules.changes import SeriesChanges, Version, compare
 from outreach.rules.compiler import VERSION
+from outreach.rules.compiling import Compiled, compile_source
 from outreach.rules.draft import email_from_dict, tip_from_dict
+from outreach.rules.library import is_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,21 @@ class Recompiled:
 def preview(series: Series, data: bytes | None = None, name: str | None = None) -> Recompiled:
     """Compiles a series again, from a newer version of its article when one is given. Nothing is stored.
 
-    Raises ArticleRefused with one sentence for staff.
+    Raises ArticleRefused with one sentence for staff, and Refused for an article in place of a library or the reverse.
     """
     data = bytes(series.article.source) if data is None else data
     name = name or series.article.source_name
+    if is_library(data, name) != is_of_messages(series):
+        raise Refused(f"“{series.title}” was made of another kind of file; make a new series of this one.")
     rows = list(series.edits.all())
     before = originals(series)
     compiled = compile_source(
-        data, name, edits=[edit_of(row) for row in rows], before=before, wanted=series.wanted_emails
+        data,
+        name,
+        attribution=attribution_of(series),
+        edits=[edit_of(row) for row in rows],
+        before=before,
+        wanted=series.wanted_emails,
     )
     carried = [edit for edit in compiled.edits if edit is not None]
     changes = compare(_version(series, before), Version.of(compiled.draft), carried)

@@ -15,7 +15,7 @@ from outreach.rules.draft import Problem, SeriesDraft
 ArticleArgument = Annotated[
     str,
     typer.Argument(
-        help="A text page dump, Markdown, HTML, DOCX or PDF file, or the address of one public web page.",
+        help="A text page dump, Markdown, HTML, DOCX or PDF file, a CSV of ready messages, or one public web page.",
         metavar="FILE-or-URL",
     ),
 ]
@@ -23,20 +23,25 @@ EmailCount = Annotated[
     int | None,
     typer.Option("--emails", min=1, max=60, help="Ask for a number of emails; the nearest possible is made."),
 ]
+Attribution = Annotated[
+    str | None,
+    typer.Option(help="For a CSV of ready messages: who wrote them, where they were published, under which licence."),
+]
 MARKS = {"error": "✗", "warning": "!", "note": "·"}
 
 
-def _draft(what: str, cadence: str | None, emails: int | None = None) -> tuple[SeriesDraft, list[tuple[str, str]]]:
+def _draft(
+    what: str, cadence: str | None, attribution: str | None, emails: int | None = None
+) -> tuple[SeriesDraft, list[tuple[str, str]]]:
     """The draft of an article with each email's text and HTML, as `compile` prints them. No database is needed."""
     from outreach import rendering, settings
     from outreach.rules import cadence as schedules_file
-    from outreach.rules.compiler import compile_series
-    from outreach.rules.readers import read
+    from outreach.rules.compiling import compile_source
 
     in_force = schedules_file.parse(read_file(settings.SCHEDULES_FILE).decode("utf-8", "replace"))
     if cadence and cadence not in in_force.cadences:
         raise Refused(f"No cadence is called “{cadence}”. Known: {', '.join(sorted(in_force.cadences))}.")
-    draft = compile_series(read(*read_article(what)), parts=emails)
+    draft = compile_source(*read_article(what), attribution=attribution, wanted=emails).draft
     rendered = [
         rendering.body_without_footer(email, organisation=in_force.organisation, language=draft.language)
         for email in draft.emails
@@ -49,13 +54,14 @@ def compile_command(
     article: ArticleArgument,
     cadence: Annotated[str | None, typer.Option(help="Check that this cadence exists.")] = None,
     emails: EmailCount = None,
+    attribution: Attribution = None,
     as_json: AsJson = False,
 ) -> None:
-    """An article becomes a draft series of emails and texts, with the problems found in it."""
+    """An article, or a library of ready messages, becomes a draft series of emails and texts, with its problems."""
     from outreach.rules.contract import contract, refused
 
     try:
-        draft, rendered = _draft(article, cadence, emails)
+        draft, rendered = _draft(article, cadence, attribution, emails)
     except ArticleRefused as e:
         if not as_json:
             raise
@@ -109,12 +115,13 @@ def lint(
             help="A file, the address of a web page, or the name of a series.", metavar="FILE-URL-or-SERIES"
         ),
     ],
+    attribution: Attribution = None,
     as_json: AsJson = False,
 ) -> None:
     """The problems of an article or a series, the gravest first. Exit 1 when one is an error."""
     problems: list[dict[str, Any]]
     if is_address(what) or Path(what).exists():
-        draft, _ = _draft(what, None)
+        draft, _ = _draft(what, None, attribution)
         problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems]
     else:
         problems = series_called(what, "file and no series").problems
@@ -132,6 +139,7 @@ def publish(
     topic: Annotated[str, typer.Option(help="What people asked for.")],
     cadence: Annotated[str, typer.Option(help="The rhythm, as named in schedules.yaml.")],
     slug: Annotated[str | None, typer.Option(help="The name of the series in addresses and commands.")] = None,
+    attribution: Attribution = None,
     emails: EmailCount = None,
     structure_confirmed: Annotated[
         bool,
@@ -139,7 +147,7 @@ def publish(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compiles an article and publishes the series: from here on its words do not change. All of it or nothing."""
+    """Compiles an article or a library and publishes the series: from here on its words do not change. All of it or nothing."""
     data, name = read_article(article)
     ready()
     from django.db import transaction
@@ -148,7 +156,9 @@ def publish(
 
     now = clock.now()
     with transaction.atomic():
-        series = drafting.draft_series(data, name, topic=topic, cadence=cadence, now=now, slug=slug, emails=emails)
+        series = drafting.draft_series(
+            data, name, topic=topic, cadence=cadence, now=now, slug=slug, emails=emails, attribution=attribution
+        )
         if structure_confirmed:
             publishing.confirm_structure(series, now=now)
         publishing.publish(series, now=now)

@@ -153,7 +153,7 @@ def _email(
     if number < total:
         blocks.append(_bridge(topics[number - 1], topics[number], slots))
     if writer.citations:
-        blocks.append(_sources(writer.citations, slots.notes if writer.remarks else slots.sources))
+        blocks.append(sources_block(writer.citations, slots.notes if writer.remarks else slots.sources))
     blocks = [replace(b, dir=article.dir) if not b.slot else b for b in blocks]
     plain = [s.text for s in said]
     return EmailDraft(
@@ -164,7 +164,7 @@ def _email(
         ),
         preheader_discreet=slots.preheader_discreet, blocks=tuple(blocks), citations=tuple(writer.citations), cta=cta,
         sources=tuple(s.id for s in said), lifelines=speaks_of_crisis(text), language=article.language,
-        words=sum(len(t.split()) for t in _texts(blocks)), named=_named(article, said),
+        words=count_words(blocks), named=_named(article, said),
     )  # fmt: skip
 
 
@@ -234,12 +234,28 @@ def _says(text: str, contact: Contact) -> bool:
     return contact.value in text
 
 
-def _sources(citations: Iterable[CitationRef], label: str) -> Block:
+def sources_block(citations: Iterable[CitationRef], label: str) -> Block:
+    """The list of an email's sources under its label."""
     items = []
     for citation in citations:
         runs = [Run(f"[{citation.ref}] "), Run(citation.text, url=citation.url)]
         items.append(ListItem(tuple(runs)))
     return Block(kind="sources", runs=(Run(label),), items=tuple(items), slot=True)
+
+
+def body_blocks(article: Article) -> tuple[Block, ...]:
+    """A whole article as the blocks of one email, without the frame that a part of a series has."""
+    writer = _Writer(article)
+    out: list[Block] = []
+    for n, section in enumerate(article.sections):
+        heading = [None] if section.heading is not None else []
+        out.extend(writer.block(Unit(n, block, 0, 0)) for block in (*heading, *section.blocks))
+    return tuple(replace(block, dir=article.dir) for block in out)
+
+
+def count_words(blocks: Iterable[Block]) -> int:
+    """Words of an email's body, the list of sources not counted."""
+    return sum(len(text.split()) for text in _texts(blocks))
 
 
 def _texts(blocks: Iterable[Block]) -> Iterable[str]:

@@ -29,7 +29,7 @@ from outreach.rules.lint_wording import (
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, is_private, speaks_of_crisis
 
-__all__ = ["CODES", "lint", "lint_email", "lint_text"]
+__all__ = ["CODES", "lint", "lint_email", "lint_messages", "lint_text"]
 
 MAX_EMAIL_WORDS = 330
 MIN_EMAIL_WORDS = 120
@@ -47,6 +47,11 @@ _PUBLISHER = re.compile(r"\s\([^()]{2,60}\.?\)$")
 
 def lint(draft: SeriesDraft, article: Article) -> tuple[Problem, ...]:
     """Every problem of a draft, emails first, then texts, then the article; the same order on every run."""
+    return (*lint_messages(draft), *_article(draft, article))
+
+
+def lint_messages(draft: SeriesDraft) -> tuple[Problem, ...]:
+    """The problems of the emails and texts themselves, whatever they were made of."""
     found: list[Problem] = []
     for email in draft.emails:
         found.extend(_email(email, len(draft.emails)))
@@ -56,7 +61,6 @@ def lint(draft: SeriesDraft, article: Article) -> tuple[Problem, ...]:
     private = [str(n) for n, tip in enumerate(draft.tips, 1) if is_private(tip.text[:LOCK_SCREEN])]
     if private:
         found.append(problem("note", "lock-screen", f"texts {', '.join(private)}", _SHOWN_TEXT))
-    found.extend(_article(draft, article))
     return tuple(found)
 
 
@@ -265,7 +269,7 @@ def _spoken(links: str) -> str:
 def _tip(tip: Tip, where: str, draft: SeriesDraft) -> Iterator[Problem]:
     yield from _text_checks(tip, where, draft.organisation, draft.language)
     if has_figure(tip.text) and not tip.cited:
-        say = "It states a figure without a source; choose another sentence."
+        say = "It states a figure without a source; name one, or choose another sentence."
         yield problem("error", "unsourced-number", where, say)
 
 

@@ -52,6 +52,12 @@ CODES: dict[str, str] = {
     "confirm-structure": "headings, lists and paragraphs were guessed from a PDF and nobody has confirmed them",
     "edit-conflict": "a person's edit and the author's new words disagree",
     "we-unnamed": "the article says “we” and no organisation is known",
+    "merge-field": "a ready message holds another system's mark for a name or a number, which would arrive as it stands",
+    "markup": "a ready message holds an HTML tag, which would arrive as it stands",
+    "own-footer": "a ready message brings a notice or a sender's name that is added by itself",
+    "unknown-column": "a column of a library that is not read",
+    "same-message": "a row of a library that says what an earlier one says",
+    "several-titles": "a library that names more than one title",
 }
 
 

@@ -49,7 +49,7 @@ def try_out(c: Candidate, article: Article) -> None:
         c.reject.append("texts are chosen in English and Spanish only; write some by hand")
         return
     _complete(c, article.language)
-    c.text = sms.fold(re.sub(r"(?<=\S)\s*—\s*(?=\S)", " - ", c.text))
+    c.text = folded(c.text)
     c.reject.extend(leaning(c.text, article.organisation, article.language))
     c.reject.extend(_form(c))
     c.reject.extend(_content(c, article.language))
@@ -57,6 +57,11 @@ def try_out(c: Candidate, article: Article) -> None:
         c.reject.extend(_in_list(c, article.language))
     else:
         c.reject.extend(_in_prose(c, article.language))
+
+
+def folded(text: str) -> str:
+    """The text as a phone gets it: the same words, typography in plain characters, a long dash with space around it."""
+    return sms.fold(re.sub(r"(?<=\S)\s*—\s*(?=\S)", " - ", text))
 
 
 def _complete(c: Candidate, language: str) -> None:

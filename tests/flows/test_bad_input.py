@@ -32,6 +32,21 @@ def test_an_article_that_cannot_be_read(home: Path, tmp_path: Path, name: str, d
     assert set(json.loads(as_json.stdout)) == {"error"}
 
 
+def test_a_library_of_messages_goes_through_the_same_commands(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "harbor.csv"
+    file.write_text("text,kind\nWalk for ten minutes.,\nRest well tonight.,joke\n")
+    error = refused(outreach(home, "compile", file, "--attribution", "Harbor House, CC BY 4.0"))
+    assert "line 3: kind “joke” is not action, warning, hope or fact" in error and len(error.strip().splitlines()) == 1
+    file.write_text("text\nWalk for ten minutes.\nRest well tonight.\n")
+    assert "Nothing says where these messages come from" in refused(outreach(home, "lint", file))
+    credited = ("--attribution", "Harbor House, CC BY 4.0", "--json")
+    draft = json.loads(outreach(home, "compile", file, *credited).stdout)
+    assert [tip["text"] for tip in draft["tips"]] == ["Walk for ten minutes.", "Rest well tonight."]
+    assert outreach(home, "lint", file, *credited).returncode == 0
+    done = outreach(home, "publish", file, "--topic", "recovery-notes", "--cadence", "gentle", *credited)
+    assert (json.loads(done.stdout)["emails"], json.loads(done.stdout)["texts"]) == (0, 2)
+
+
 @pytest.mark.parametrize("command", ["compile", "lint"])
 def test_a_file_that_is_not_there(home: Path, command: str) -> None:
     assert "/nowhere/article.txt" in refused(outreach(home, command, "/nowhere/article.txt"))

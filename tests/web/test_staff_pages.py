@@ -142,6 +142,22 @@ def test_a_pdf_becomes_a_draft_that_asks_to_be_confirmed(staff: Client) -> None:
     assert "confirm-structure" in {problem["code"] for problem in Series.objects.get().problems}
 
 
+@pytest.mark.parametrize("pasted", [False, True], ids=["uploaded", "pasted"])
+def test_a_table_of_ready_messages_becomes_a_draft_with_the_attribution_given(staff: Client, pasted: bool) -> None:
+    told = "subject,text\nA quiet minute for you and me,Rest well.\n,Walk for ten minutes.\n"
+    form = {"text": told} if pasted else {"file": SimpleUploadedFile("harbor_messages.csv", told.encode())}
+    asked = {**form, "topic": "recovery-notes", "cadence": "gentle"}
+    refused = staff.post("/new/series/", asked)
+    assert refused.status_code == 422 and "Nothing says where these messages come from" in words(refused)
+    form_again = {**asked, "attribution": "Harbor House library, CC BY 4.0"}
+    if not pasted:
+        form_again["file"] = SimpleUploadedFile("harbor_messages.csv", told.encode())
+    shown = words(staff.get(staff.post("/new/series/", form_again)["Location"]))
+    assert "sentences of the ready messages stand in the emails and texts" in shown and "page furniture" not in shown
+    assert "From: Harbor House library, CC BY 4.0" in shown
+    assert Series.objects.get().steps.count() == 2
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

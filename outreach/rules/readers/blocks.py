@@ -24,10 +24,10 @@ class _Count:
         return self.last
 
 
-def assemble(lines: Sequence[Line], names: Mapping[str, str], language: str) -> tuple[Section, ...]:
-    """The sections of an article. `names` maps a marker's name to its citation."""
+def assemble(lines: Sequence[Line], names: Mapping[str, str], language: str, *, before: int = 0) -> tuple[Section, ...]:
+    """The sections of an article. `names` maps a marker's name to its citation; `before` sentences are counted already."""
     ranks = sorted({line.level for line in lines if line.kind == "heading"})
-    count = _Count()
+    count = _Count(before)
     sections: list[Section] = []
     heading: str | None = None
     level = 0
@@ -58,7 +58,9 @@ def _blocks(lines: Sequence[Line], names: Mapping[str, str], language: str, coun
             speaker = _speaker(lines[i:end])
             told = lines[i : end - 1] if speaker else lines[i:end]
             cut = tuple(s for x in told for s in _sentences(x.spans, names, language, count))
-            yield Quote(cut, by=speaker or next((x.by for x in told if x.by), None))
+            # A line of its own is parted from the one before, like any sentence.
+            whole = (*cut[:1], *(replace(s, lead=" ") for s in cut[1:]))
+            yield Quote(whole, by=speaker or next((x.by for x in told if x.by), None))
         else:
             lead = line.text.rstrip().endswith(":") and end < len(lines) and lines[end].kind == "item"
             cut = tuple(_sentences(line.spans, names, language, count))

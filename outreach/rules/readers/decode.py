@@ -11,6 +11,7 @@ from outreach.rules.article import ArticleRefused
 
 MAX_BYTES = 4_000_000
 MAX_TEXT = 400_000
+MOST_CLEANED = 4 * MAX_TEXT  # characters of a file, tags and all, that are looked at
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Soft hyphen, zero-width space and non-joiner, direction marks and overrides, word joiner, byte order mark. The
@@ -49,7 +50,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 def clean(text: str) -> str:
     """Text mended and normalised as `decode` says; raises ArticleRefused when it is too long."""
-    if len(text) > 4 * MAX_TEXT:
+    if len(text) > MOST_CLEANED:
         raise ArticleRefused(_too_long(len(text)))
     text = re.sub(r"(?:\r?\n){4,}", "\n\n\n", text)  # ftfy takes its time over every line, empty ones too
     # Curly quotes are the author's; ftfy would flatten them unless told not to.

@@ -22,7 +22,7 @@ from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
 
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
-_HTML_TAGS = word_set(
+HTML_TAGS = word_set(
     """
     a abbr address article aside audio b base bdi bdo blockquote body br button canvas caption center cite code col
     colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form
@@ -70,7 +70,7 @@ def _html_or_text(self: object, tokens: Sequence[Token], index: int, options: ob
     content = tokens[index].content
     if content.lstrip().startswith(("<!--", "<?", "<!")):
         return content if content.lstrip().startswith("<!--") else ""
-    if all(name.lower() in _HTML_TAGS for name in _TAG.findall(content)):
+    if all(name.lower() in HTML_TAGS for name in _TAG.findall(content)):
         return content
     return escape(content)
 

@@ -134,11 +134,8 @@ def _fallback_title(lines: list[Line], name: str) -> str:
     first = next((line.text for line in lines if line.kind == "heading"), None)
     if first:
         return first
-    stem = re.sub(r"\.\w{1,8}$", "", name.replace("\\", "/").rsplit("/", 1)[-1])
-    stem = re.sub(r"[_-]+", " ", stem).strip()
-    if len(key(stem)) >= 4 and not re.fullmatch(
-        r"(?i)(?:untitled|document|article|draft|file|download|index)?[\W\d]*", stem
-    ):
-        return stem[:1].upper() + stem[1:]
+    named = titles.of_file(name)
+    if named:
+        return named
     text = next((line.text for line in lines), "Untitled")
     return text if len(text) <= 70 else text[:70].rsplit(" ", 1)[0] + "…"

@@ -217,3 +217,13 @@ def byline(lines: Sequence[str], told: str | None) -> str | None:
         if match:
             return match.group("name").strip()
     return None
+
+
+def of_file(name: str) -> str | None:
+    """The title a file's name tells, or None when it is a name for any file ("document 2")."""
+    stem = re.sub(r"\.\w{1,8}$", "", name.replace("\\", "/").rsplit("/", 1)[-1])
+    stem = re.sub(r"[_-]+", " ", stem).strip()
+    any_file = r"(?i)(?:untitled|document|article|draft|file|download|index|pasted|messages?)?[\W\d]*"
+    if len(key(stem)) < 4 or re.fullmatch(any_file, stem):
+        return None
+    return stem[:1].upper() + stem[1:]

@@ -29,6 +29,7 @@ _MARKER = re.compile(
 )
 _MAX_DEPTH = 200
 _TEASER = "link to another page"
+STRUCK = "struck out in the article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _element(element: lxml.html.HtmlElement, look: _Look, state: _State, depth: 
             return
         look = replace(look, hint=HIDDEN)
     if tag in _STRUCK and look.hint is None:
-        _aside(element, "struck out in the article", state)
+        _aside(element, STRUCK, state)
         return
     if element in state.content:
         look = replace(look, inside=True)

@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """An article, uploaded, fetched or pasted, becomes a draft series."""
+    """An article, or a library of ready messages, uploaded, fetched or pasted, becomes a draft series."""
     try:
         in_force = schedules.current()
     except Refused as refused:
@@ -41,6 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 cadence=request.POST.get("cadence", ""),
                 now=clock.now(),
                 actor=request.user,  # type: ignore[arg-type]
+                attribution=request.POST.get("attribution"),
             )
         except (Refused, ArticleRefused) as refused:
             said = str(refused)
