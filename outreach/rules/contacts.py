@@ -122,10 +122,11 @@ def find_contacts(article: Article) -> Article:
     for i, section in enumerate(article.sections):
         for block in section.blocks:
             for sentence in block_sentences(block):
+                asks = bool(_ASKS.search(sentence.text))
                 for contact in _in_sentence(sentence):
                     found.append((i, contact))
                     scores.setdefault(contact.url, 0)
-                    scores[contact.url] += _score(contact, at_end=i == last, asks=bool(_ASKS.search(sentence.text)))
+                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks)
     if not found:
         return article
     candidates = [c for _, c in found if _may_lead(c, scores[c.url])]
