@@ -127,7 +127,7 @@ def _closed_up(spans: list[Span]) -> tuple[Span, ...]:
         if span.ref is None:
             text = span.text.rstrip() if following is not None and following.ref is not None else span.text
             if out and out[-1].ref is not None:
-                text = _behind_marker(text, "".join(s.text for s in out[-8:]), between=following)
+                text = _behind_marker(text, "".join(s.text for s in out[-40:]), between=following)
             span = Span(text, span.strong, span.em, span.url)
         if out and out[-1].ref is not None and span.ref == out[-1].ref:
             continue
