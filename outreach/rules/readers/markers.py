@@ -77,7 +77,7 @@ def find(text: str, names: Collection[str]) -> list[Marker]:
 
 def _is_marker(text: str, start: int, end: int) -> bool:
     """Is the digit glued at `start` a marker, and not the tail of a number, a time or an abbreviation?"""
-    before, after = text[:start], text[end:]
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
     if before[-1:].isalpha():
         return not _COUNTED_WORDS.search(before)
     if _ABBREVIATED.search(before):
