@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -55,11 +56,21 @@ def as_written(data: bytes) -> str:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             data = b"\n".join(archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels")))
+    if b"%PDF" in data[:1000]:
+        data += b"\n" + b"\n".join(_unpacked(data[m.start() :]) for m in re.finditer(rb"x[\x01\x9c\xda]", data))
+        data += b"".join(re.findall(rb"\((.*?)(?<!\\)\)", data, re.S))  # the shown strings, in their order
     read_as = [
         data.decode(code, "replace")
         for code in ("utf-8", "cp1252", *(["utf-16", "utf-16-be"] if b"\0" in data else []))
     ]
     return "\n".join(f"{text}\n{re.sub(r'<[^>]*>', '', text)}" for text in read_as)
+
+
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream, 10_000_000)
+    except zlib.error:
+        return b""
 
 
 def is_one_sentence(say: str) -> None:

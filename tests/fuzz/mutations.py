@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -260,11 +261,41 @@ def word_tree(data: bytes, dice: random.Random) -> bytes:
     return bytes(lxml.etree.tostring(tree))
 
 
+def pdf_syntax(data: bytes, dice: random.Random) -> bytes:
+    """Numbers, names and operators of a PDF become others: places, sizes, lengths, references that run in circles."""
+    marks = list(
+        re.finditer(
+            rb"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w.])|/[A-Z]\w*|\b(?:Tj|Tm|Tf|Td|BT|ET|re|obj|endobj|stream)\b", data
+        )
+    )
+    for mark in sorted(dice.sample(marks, min(len(marks), dice.choice((1, 2, 5, 40)))), key=lambda m: -m.start()):
+        if mark[0][:1] == b"/" or mark[0].isalpha():
+            new = dice.choice(marks)[0]
+        else:
+            new = dice.choice(
+                (
+                    b"0",
+                    b"1",
+                    b"2",
+                    b"-1",
+                    b"3",
+                    b"1e9",
+                    b"99999999999",
+                    b"0.0001",
+                    b"-720",
+                    b"nan",
+                    dice.choice(marks)[0],
+                )
+            )
+        data = data[: mark.start()] + new + data[mark.end() :]
+    return data
+
+
 ANY: tuple[Mutation, ...] = (flip, delete, insert, insert, repeat, encode, lines)
 OF_FORMAT: dict[str, tuple[Mutation, ...]] = {
     "txt": (),
     "md": (markdown, markdown, markdown),
     "html": (html_tree, html_tree, html_tree, html_growth),
     "docx": (docx_parts,) * 12,
-    "pdf": (flip, delete, insert, repeat),
+    "pdf": (pdf_syntax,) * 6,
 }

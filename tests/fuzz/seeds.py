@@ -1,12 +1,10 @@
-"""Sound articles of every format for the mutations to start from. PDF joins as soon as a reader takes it."""
+"""Sound articles of every format for the mutations to start from."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-from outreach.rules.article import ArticleRefused
-from outreach.rules.readers import read
 from tests.rules.articles import (
     BLOG_PAGE,
     LISTICLE,
@@ -18,6 +16,7 @@ from tests.rules.articles import (
     word_file,
     word_paragraph,
 )
+from tests.rules.pdf_files import SLEEP, pdf_file, set_pages
 
 KIT = Path("/work/shared/article-kit/articles")  # development articles, where they exist
 
@@ -77,45 +76,6 @@ def _word_document() -> bytes:
     return word_file(body, notes=notes, styles={"T": "Title", "H": "heading 1"})
 
 
-def pdf_file(lines: list[str]) -> bytes:
-    """A PDF of one page with these lines of ASCII text, nothing in it compressed."""
-    shown = "".join(f"({line.translate({40: 92, 41: 92})}) Tj T*\n" for line in lines)
-    stream = f"BT /F1 12 Tf 72 760 Td 16 TL\n{shown}ET".encode("ascii")
-    bodies = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    ]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(bodies, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % at for at in offsets)
-    end = b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end
-
-
-def _pdf_document() -> bytes:
-    return pdf_file([
-        "Sleep and Healing", "",
-        "Rest helps the brain to mend after a hard year. It takes time",
-        "and patience, and a quiet room makes it easier for everyone.", "",
-        "What to do tonight", "",
-        "Dim the lights an hour before bed. Keep the same hour every",
-        "night, even on weekends. Call us at 404-555-0188 any day.",
-    ])  # fmt: skip
-
-
-def _is_read(data: bytes) -> bool:
-    try:
-        read(data, "seed.pdf")
-    except ArticleRefused:
-        return False
-    return True
-
-
 @cache
 def seeds() -> dict[str, tuple[bytes, ...]]:
     """The seeds by the ending of their file name."""
@@ -130,10 +90,8 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
         "html": [BLOG_PAGE.encode(), _page_with_everything().encode()],
         "md": [MARKDOWN.encode(), TEMPLATES.encode()],
         "docx": [_word_document(), word],
+        "pdf": [pdf_file(set_pages(SLEEP, foot="Page #")), pdf_file(set_pages(SLEEP, rows=20), flate=True)],
     }  # fmt: skip
-    pdf = _pdf_document()
-    if _is_read(pdf):
-        found["pdf"] = [pdf]
     for file in sorted(KIT.glob("d*")) if KIT.exists() else []:
         if file.suffix[1:] in found:
             found[file.suffix[1:]].append(file.read_bytes())
