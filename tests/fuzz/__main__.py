@@ -39,6 +39,8 @@ class Tally:
         self.out[word if word in ("compiled", "refused") else "failed"] += 1
         self.slowest = sorted([*self.slowest, (round(seconds, 2), number)], reverse=True)[:5]
         if word not in ("compiled", "refused"):
+            if word not in self.failures:
+                print(f"  number {number}: {word}", flush=True)
             self.failures.setdefault(word, []).append(number)
             self.traces.setdefault(word, trace)
 

@@ -139,7 +139,7 @@ def _change(element: lxml.html.HtmlElement, all_: list[lxml.html.HtmlElement], d
         case 6:
             _sink(element, dice)
         case 7:
-            element.text = (element.text or "") + dice.choice(NASTIES).decode("utf-8", "replace").translate(_NOT_XML)
+            element.text = f"{element.text or ''}{dice.choice(NASTIES).decode('utf-8', 'replace')}".translate(_NOT_XML)
         case _:
             target = dice.choice(all_)
             if target not in set(element.iter()) and target is not element:

@@ -38,9 +38,9 @@ def test_the_seeds_themselves_compile(ending: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "deep items.txt", "digits.txt", "hosts.txt", "addresses.txt", "breaks.txt", "phones.txt", "comments.txt",
+        "deep items.txt", "digits.txt", "hosts.txt", "thousands.txt", "addresses.txt", "breaks.txt", "phones.txt", "comments.txt",
         "markers in one paragraph.txt", "one-word paragraphs.txt",
-        "squares.md", "deep items.md", "bold in one paragraph.md", "empty paragraphs.docx",
+        "long title.html", "squares.md", "deep items.md", "bold in one paragraph.md", "empty paragraphs.docx",
         "lying bomb.docx", "bomb of 200 MB.docx", "other names.docx",
     ],
 )  # fmt: skip

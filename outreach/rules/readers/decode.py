@@ -55,7 +55,8 @@ def clean(text: str) -> str:
         raise ArticleRefused(_too_long(len(text)))
     text = re.sub(r"(?:\r?\n){4,}", "\n\n\n", text)  # ftfy takes its time over every line, empty ones too
     # Curly quotes are the author's; ftfy would flatten them unless told not to.
-    text = "\n".join(map(_mended, _NO_CHARACTER.sub("", text).replace("\r\n", "\n").split("\n")))
+    text = "\n".join(map(_mended, text.replace("\r\n", "\n").split("\n")))
+    text = _NO_CHARACTER.sub("", text)
     text = plain_signs(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return _CONTROL.sub("", text.replace("\f", "\n\n").replace("\v", "\n").replace("\x85", "\n"))

@@ -50,6 +50,7 @@ def read_markdown(text: str) -> Page:
     reader.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
     reader.add_render_rule("html_inline", _html_or_text)
     reader.add_render_rule("html_block", _html_or_text)
+    reader.add_render_rule("footnote_caption", _note_number)
     toml, text = toml_front_matter(text)
     tokens = reader.parse(plain(text))
     about = {**_front_matter(tokens), **toml}
@@ -105,6 +106,11 @@ def _label_terms(tree: lxml.html.HtmlElement) -> None:
                     paragraph.drop_tag()
                 child.text = f"{term} – {(child.text or '').lstrip()}" if term else child.text
         defined.tag = "ul"
+
+
+def _note_number(self: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+    """A note's number each time it is cited: the parser's own "[3:1]" would stay in the text if the note were lost."""
+    return f"[{tokens[index].meta['id'] + 1}]"
 
 
 def _front_matter(tokens: Sequence[Token]) -> dict[str, str]:
