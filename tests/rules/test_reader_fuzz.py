@@ -94,3 +94,9 @@ def test_no_half_character_and_no_noncharacter_gets_through() -> None:
     text = "Rest helps\ufffe the brain\uffff to mend\ufdd0 after a hard year. " * 5
     article = read(text.encode(), "x.txt")
     assert next(article.sentences()).text == "Rest helps the brain to mend after a hard year."
+
+
+def test_a_heading_that_is_only_a_marker_leaves_no_empty_heading() -> None:
+    prose = "<p>Rest helps the brain to mend after a hard year.<sup>[1]</sup> A quiet room makes it easier for everyone.</p>"
+    page = f"<h1>Rest</h1>{prose}<h2>[1]</h2>{prose.replace('hard', 'long')}<h2>Sources</h2><p>[1] Sleep Society, 2019.</p>"
+    assert [s.heading for s in read(page.encode(), "x.html").sections] == [None]

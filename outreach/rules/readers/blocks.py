@@ -29,6 +29,8 @@ class _Count:
 
 def assemble(lines: Sequence[Line], names: Mapping[str, str], language: str) -> tuple[Section, ...]:
     """The sections of an article. `names` maps a marker's name to its citation."""
+    # A heading that was nothing but a marker is gone with it.
+    lines = [line for line in lines if line.kind != "heading" or line.text.strip()]
     ranks = sorted({line.level for line in lines if line.kind == "heading"})
     count = _Count()
     sections: list[Section] = []
