@@ -1,10 +1,11 @@
 # Everything sets itself up: a virtual environment, the locked dependencies, the embedded parts.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint fmt setup setup-dev clean
+.PHONY: help run demo test fuzz lint fmt setup setup-dev clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+N ?= 10000
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
@@ -18,6 +19,9 @@ demo: setup ## Play the demo, print the audit, end (exit 0 only if every promise
 test: setup-dev ## Run every test on real parts
 	@$(BIN)/python -m tests.tools
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+fuzz: setup-dev ## Compile N broken and hostile files, made from sound ones, and check every promise
+	@$(BIN)/python -m tests.fuzz $(N)
 
 lint: setup-dev ## Check style, types and the floors
 	@$(BIN)/ruff check .

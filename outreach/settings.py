@@ -46,17 +46,20 @@ def _number(name: str, default: float) -> float:
         raise ImproperlyConfigured(f"{name} must be a number, not “{value}”.") from None
 
 
-def _database() -> dict[str, Any]:
+def _parts_of(url: str) -> dict[str, Any]:
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
-    url = _text("DATABASE_URL")
-    if not url:
-        url = "postgresql:///outreach"  # replaced by the embedded server's address before the first query
     try:
-        parts = conninfo_to_dict(url)
+        return conninfo_to_dict(url)
     except ProgrammingError as e:
         raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address: {str(e).strip()}") from None
+
+
+def _database() -> dict[str, Any]:
+    url = _text("DATABASE_URL")
+    # Without one the embedded server's address takes its place before the first query; `compile` never asks one.
+    parts = _parts_of(url) if url else {}
     known = {k: parts.pop(k, "") for k in ("dbname", "user", "password", "host", "port")}
     return {
         "ENGINE": "django.db.backends.postgresql",

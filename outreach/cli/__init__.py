@@ -2,6 +2,7 @@
 
 import json
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -18,6 +19,9 @@ def main() -> None:
     assert all(
         (campaigns, content, people, recompiling, running, schedules, staff, watching)
     )  # they register their commands
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our letters gets "?", not a crash
     try:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

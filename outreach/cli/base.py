@@ -1,6 +1,8 @@
 """What every command shares: the application, the database on demand, and how results are printed."""
 
 import json
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,7 +63,9 @@ def series_called(slug: str, looked_for: str = "series") -> "Series":
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as JSON with the letters people read, on one document."""
+    """Prints a value as JSON with the letters people read, on one document; in UTF-8 whatever the terminal speaks."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 

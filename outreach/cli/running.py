@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from outreach.cli.base import AsJson, app, console, print_json, ready
 from outreach.cli.watching import show_audit, witness_log
@@ -82,6 +81,8 @@ def _say(line: str, quiet: bool) -> None:
 
 
 def _progress(system: Any, quiet: bool) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     from outreach.demo.playing import play
     from outreach.demo.script import DAYS, START
     from outreach.running.broker import give

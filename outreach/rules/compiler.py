@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from outreach.rules import subjects, tips
 from outreach.rules.article import (
@@ -18,6 +19,7 @@ from outreach.rules.article import (
     Contact,
     Item,
     ItemList,
+    Mark,
     Paragraph,
     Quote,
     Sentence,
@@ -316,11 +318,19 @@ class _Writer:
         bold = len(text[:label].rstrip(" –—-")) if label else 0
         borders.add(bold)
         cuts = sorted(b for b in borders if 0 <= b <= len(text))
+        refs: dict[int, list[str]] = {}
+        for r in sentence.refs:
+            if r.ref in self.by_ref:
+                refs.setdefault(r.offset, []).append(r.ref)
+        marks = sorted(sentence.marks, key=lambda m: m.start)
         out: list[Run] = []
         for start, end in zip(cuts, [*cuts[1:], None], strict=True):
-            out.extend(self._marker(r.ref) for r in sentence.refs if r.offset == start and r.ref in self.by_ref)
+            out.extend(self._marker(ref) for ref in refs.get(start, ()))
             if end is not None and end > start:
-                out.append(_run(sentence, start, end, bold))
+                while marks and marks[0].end <= start:
+                    marks.pop(0)
+                near = takewhile(lambda m: m.start <= start, marks)  # noqa: B023 - used at once
+                out.append(_run(sentence, start, end, bold, near))
         return out
 
     def _marker(self, ref: str) -> Run:
@@ -333,8 +343,8 @@ class _Writer:
         return Run(f"[{self._numbers[mark]}]", ref=self._numbers[mark])
 
 
-def _run(sentence: Sentence, start: int, end: int, bold: int) -> Run:
-    inside = [m for m in sentence.marks if m.start <= start and m.end >= end]
+def _run(sentence: Sentence, start: int, end: int, bold: int, marks: Iterable[Mark]) -> Run:
+    inside = [m for m in marks if m.start <= start and m.end >= end]
     url = next((m.url for m in inside if m.kind == "link"), None)
     strong = any(m.kind == "strong" for m in inside) or start < bold
     return Run(sentence.text[start:end], strong, any(m.kind == "em" for m in inside), url)

@@ -78,10 +78,11 @@ def tel(value: str) -> str:
 def _in_sentence(sentence: Sentence) -> Iterator[Contact]:
     text = sentence.text
     for match in PHONE.finditer(text):
-        if not _NO_VOICE.search(text[: match.start()]):
+        if not _NO_VOICE.search(text[max(0, match.start() - 20) : match.start()]):
             yield _phone(match.group(0).strip(), sentence)
+    asked = _CALLS.search(text)
     for match in _SHORT.finditer(text):
-        if _CALLS.search(text[: match.start()]) or _LINE.match(text[match.end() :]):
+        if (asked and asked.end() <= match.start()) or _LINE.match(text[match.end() : match.end() + 120]):
             number = digits(match.group(1))
             role: ContactRole = "crisis" if number in _CRISIS else "other"
             yield Contact("shortcode", match.group(1), f"tel:{number}", sentence.id, role)
@@ -122,10 +123,11 @@ def find_contacts(article: Article) -> Article:
     for i, section in enumerate(article.sections):
         for block in section.blocks:
             for sentence in block_sentences(block):
+                asks = bool(_ASKS.search(sentence.text))
                 for contact in _in_sentence(sentence):
                     found.append((i, contact))
                     scores.setdefault(contact.url, 0)
-                    scores[contact.url] += _score(contact, at_end=i == last, asks=bool(_ASKS.search(sentence.text)))
+                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks)
     if not found:
         return article
     candidates = [c for _, c in found if _may_lead(c, scores[c.url])]

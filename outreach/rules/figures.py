@@ -6,7 +6,7 @@ import re
 
 _N = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
 _CLAIM = re.compile(
-    rf"\d(?:[\d.,]*\d)?\s?(?:%|percent\b|per cent\b|percentage\b|por ciento\b)"
+    rf"(?<![\d.,])[.,]?\d(?:[\d.,]*\d)?\s?(?:%|percent\b|per cent\b|percentage\b|por ciento\b)"
     rf"|(?<![\d$.])\d{{1,3}}(?:,\d{{3}})+(?![\d]|[.,-]\d)|(?<![\d$.])\d{{1,3}}(?:\.\d{{3}})+(?=\s+[a-zà-ÿ])|"
     r"\b\d+(?:\.\d+)?\s?(?:hundred|thousand|million|billion|trillion|mil|millones)\b"
     rf"|\b(?:hundreds|thousands|millions|billions|miles|millones) (?:of|de)\b"

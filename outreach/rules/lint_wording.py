@@ -10,7 +10,10 @@ from outreach.rules.draft import Problem, Severity
 from outreach.rules.links import is_shortener
 from outreach.rules.words import stigma_in
 
-_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/[^\s<>\"“”]*|https?://[^\s<>\"“”]+", re.I)
+# A name starts where no part of one stands before it: else every letter of a long word is a start to be tried.
+_ADDRESS = re.compile(
+    r"(?:https?://|(?<![\w-])(?<![\w-]\.))(?:[\w-]+\.)+[a-z]{2,}/[^\s<>\"“”]*|https?://[^\s<>\"“”]+", re.I
+)
 _LEFT_MARKER = re.compile(r"\[\^?\d{1,2}\]|[a-z]{2}[.!?]\d{1,2}(?=\s+[A-Z]|$)|(?<=[a-z.!?])[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s|$)")
 _ANSWERS = re.compile(r"^\s*(?:re|fw|fwd|rv|aw)\s*:", re.I)
 

@@ -167,10 +167,11 @@ def _free(pieces: Sequence[Unit]) -> tuple[int, ...]:
             base = best[start]
             if base is None:
                 continue
-            cuts = (*base[2], end) if end < count else base[2]
-            cost = price(words, _frame(pieces, start, end, marks))
-            option = (base[0] + cost + toll, base[1] + 1, cuts)
+            cost = base[0] + price(words, _frame(pieces, start, end, marks)) + toll
             held = best[end]
+            if held is not None and cost > held[0]:
+                continue  # before the cuts are copied: most options end here
+            option = (cost, base[1] + 1, (*base[2], end) if end < count else base[2])
             if held is None or option < held:
                 best[end] = option
     final = best[count]
@@ -200,8 +201,12 @@ def _fixed(pieces: Sequence[Unit], parts: int) -> tuple[int, ...]:
                 if start >= end:
                     continue
                 words = sums[end] - sums[start]
-                option = (cost + toll + _uneven(words, size), (*cuts, end) if end < count else cuts)
-                if end not in following or option < following[end]:
+                whole = cost + toll + _uneven(words, size)
+                held = following.get(end)
+                if held is not None and whole > held[0]:
+                    continue
+                option = (whole, (*cuts, end) if end < count else cuts)
+                if held is None or option < held:
                     following[end] = option
         layer = following
     return layer[count][1]

@@ -17,9 +17,6 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-import zipcodes
-from phonenumbers.timezone import time_zones_for_number
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
 from outreach.rules.area_codes import STATE_OF_AREA, ZONES_OF_SPLIT_AREA
 
@@ -132,6 +129,8 @@ def _of_zip(zip_code: str | None) -> tuple[str, str]:
 
 @cache
 def _zips_beginning(prefix: str) -> dict[str, tuple[str, str]]:
+    import zipcodes  # the big tables come when a place is asked for: most commands ask for none
+
     # The library scans its whole list for every question; a thousand first-three-digit answers hold all of it.
     found: dict[str, tuple[str, str]] = {}
     for row in zipcodes.similar_to(prefix):  # type: ignore[no-untyped-call]
@@ -154,12 +153,16 @@ def _of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
         return (), ""
     if parsed.country_code == 1:
         return _of_american_number(f"1{parsed.national_number}"[:7])
+    from phonenumbers.timezone import time_zones_for_number
+
     return _known(time_zones_for_number(parsed)), ""
 
 
 @lru_cache(maxsize=1 << 16)
 def _of_american_number(prefix: str) -> tuple[tuple[str, ...], str]:
     """Zones and state of every number +1 NPA NXX: prefix is "1", area code and exchange."""
+    from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+
     area = prefix[1:4]
     zones: tuple[str, ...] = ()
     for length in range(min(len(prefix), TIMEZONE_LONGEST_PREFIX), 3, -1):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 
 
+@lru_cache(maxsize=10_000)
 def syllables(word: str) -> int:
     """Syllables of an English word, by its groups of vowels; a rough guide, exact for most words."""
     plain = re.sub(r"[^a-z]", "", word.lower())

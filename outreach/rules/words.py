@@ -180,7 +180,7 @@ def is_private(text: str) -> bool:
 def stigma_in(text: str) -> list[tuple[str, str]]:
     """The stigmatising words of a text with what to say instead; names of organisations do not count."""
     # Links and addresses are no speech.
-    spoken = re.sub(r"\S+@\S+|https?://\S+|www\.\S+", lambda m: " " * len(m.group(0)), text)
+    spoken = re.sub(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+", lambda m: " " * len(m.group(0)), text)
     open_text = PROPER_NAMES.sub(lambda m: " " * len(m.group(0)), spoken)
     found: list[tuple[str, str]] = []
     taken: list[tuple[int, int]] = []

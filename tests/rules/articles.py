@@ -207,15 +207,20 @@ def word_paragraph(text: str, *, style: str = "", bold: bool = False, note: int 
     return f'<w:p>{look}<w:r>{strong}<w:t xml:space="preserve">{text}</w:t></w:r>{mark}</w:p>'
 
 
-def word_file(body: str, *, notes: dict[int, str] | None = None, styles: dict[str, str] | None = None) -> bytes:
-    """A Word document as bytes; `styles` maps style ids to the names Word gives them."""
+def word_file(
+    body: str, *, notes: dict[int, str] | None = None, styles: dict[str, str] | None = None,
+    extra: dict[str, bytes] | None = None, pack: int = zipfile.ZIP_STORED,
+) -> bytes:  # fmt: skip
+    """A Word document as bytes; `styles` maps style ids to the names Word gives them, `extra` holds further parts."""
     out = io.BytesIO()
     named = "".join(
         f'<w:style w:type="paragraph" w:styleId="{i}"><w:name w:val="{n}"/></w:style>'
         for i, n in (styles or {}).items()
     )
     footnotes = "".join(f'<w:footnote w:id="{i}">{word_paragraph(t)}</w:footnote>' for i, t in (notes or {}).items())
-    with zipfile.ZipFile(out, "w") as archive:
+    with zipfile.ZipFile(out, "w", pack) as archive:
+        for name, data in (extra or {}).items():
+            archive.writestr(name, data)
         archive.writestr("[Content_Types].xml", _TYPES)
         archive.writestr(
             "_rels/.rels",

@@ -7,18 +7,13 @@ from collections.abc import Mapping
 
 from outreach.rules.article import Article, ArticleRefused
 from outreach.rules.readers.decode import decode, refuse_long, refuse_other_formats
-from outreach.rules.readers.docx import read_docx
-from outreach.rules.readers.html import read_html
 from outreach.rules.readers.lines import Page
-from outreach.rules.readers.markdown import read_markdown
-from outreach.rules.readers.pdf import read_pdf
 from outreach.rules.readers.shape import shape
-from outreach.rules.readers.text import read_text
 
 __all__ = ["ArticleRefused", "read"]
 
 _HTML = re.compile(
-    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1)\b",
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1)\b",
     re.I | re.S,
 )
 
@@ -37,9 +32,14 @@ def read(
 
 
 def _page(data: bytes, name: str) -> Page:
+    """The lines, from the reader of the file's format. Each is imported when it is needed: some bring big libraries."""
     if data.startswith(b"PK"):
+        from outreach.rules.readers.docx import read_docx
+
         return read_docx(data)
     if data.lstrip()[:5] == b"%PDF-":
+        from outreach.rules.readers.pdf import read_pdf
+
         return read_pdf(data)
     if name.endswith(".pdf"):
         raise ArticleRefused("This is no PDF file; give the article as .pdf, .docx, .html, .md or .txt.")
@@ -47,10 +47,16 @@ def _page(data: bytes, name: str) -> Page:
         raise ArticleRefused("The Word file is damaged; open it in Word, save it again and try once more.")
     text = decode(data, _declared(data) if name.endswith((".html", ".htm", ".xhtml")) else None)
     if name.endswith((".html", ".htm", ".xhtml")) or _HTML.match(text):
+        from outreach.rules.readers.html import read_html
+
         return read_html(text)
     refuse_long(text)
     if name.endswith((".md", ".markdown", ".mdown")) or _is_markdown(text):
+        from outreach.rules.readers.markdown import read_markdown
+
         return read_markdown(text)
+    from outreach.rules.readers.text import read_text
+
     return read_text(text)
 
 

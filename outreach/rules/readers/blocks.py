@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from outreach.rules.article import Block, Item, ItemList, Mark, Paragraph, Quote
 from outreach.rules.links import safe_url
 from outreach.rules.readers.lines import Line, Span
 from outreach.rules.readers.signs import LABEL
+
+_DEEPEST = 8
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class _Count:
 
 def assemble(lines: Sequence[Line], names: Mapping[str, str], language: str, *, before: int = 0) -> tuple[Section, ...]:
     """The sections of an article. `names` maps a marker's name to its citation; `before` sentences are counted already."""
+    # A heading that was nothing but a marker is gone with it.
+    lines = [line for line in lines if line.kind != "heading" or line.text.strip()]
     ranks = sorted({line.level for line in lines if line.kind == "heading"})
     count = _Count(before)
     sections: list[Section] = []
@@ -86,6 +91,8 @@ def _new_list(first: Line, before: Line, line: Line) -> bool:
 
 def _list(lines: Sequence[Line], names: Mapping[str, str], language: str, count: _Count) -> ItemList:
     base = min(line.level for line in lines)
+    # Deeper than anyone can follow, and than a program may nest: such items stay, beside each other.
+    lines = [replace(line, level=min(line.level, base + _DEEPEST)) for line in lines]
     items, _ = _items(lines, 0, base, names, language, count)
     first = lines[0]
     return ItemList(items, ordered=first.ordered, start=first.number or 1 if first.ordered else 1)
@@ -114,18 +121,19 @@ def _items(
 def _sentences(spans: Sequence[Span], names: Mapping[str, str], language: str, count: _Count) -> Iterator[Sentence]:
     text, refs, marks = _flat(spans, names)
     cuts = sentences.cut(text, language)
+    # Refs and marks stand in the order of the text, so those of one sentence stand side by side.
+    offsets = [r.offset for r in refs]
+    starts, ends = [m.start for m in marks], [m.end for m in marks]
     for i, (start, end) in enumerate(cuts):
         # A marker belongs to the sentence it stands in or right behind; one before the first letter to the first.
         following = cuts[i + 1][0] if i + 1 < len(cuts) else len(text)
         mine = tuple(
             Ref(max(0, min(r.offset, end) - start), r.ref)
-            for r in refs
-            if (start < r.offset or i == 0) and r.offset <= following
+            for r in refs[bisect_right(offsets, start) if i else 0 : bisect_right(offsets, following)]
         )
         looks = tuple(
             replace(m, start=max(m.start, start) - start, end=min(m.end, end) - start)
-            for m in marks
-            if m.start < end and m.end > start
+            for m in marks[bisect_right(ends, start) : bisect_left(starts, end)]
         )
         yield Sentence(count.next(), text[start:end], mine, looks, " " if i else "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import ftfy
 
@@ -19,6 +20,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # no mail carries these, nor XML
 _FORMATS = (
     (b"\xd0\xcf\x11\xe0", "This is an old Word file (.doc); open it in Word and save it as .docx."),
     (b"{\\rtf", "This is an RTF file; open it in a word processor and save it as .docx."),
@@ -54,10 +56,21 @@ def clean(text: str) -> str:
         raise ArticleRefused(_too_long(len(text)))
     text = re.sub(r"(?:\r?\n){4,}", "\n\n\n", text)  # ftfy takes its time over every line, empty ones too
     # Curly quotes are the author's; ftfy would flatten them unless told not to.
-    text = ftfy.fix_text(text, uncurl_quotes=False, unescape_html=False, fix_character_width=False, normalization="NFC")
+    text = "\n".join(map(_mended, text.replace("\r\n", "\n").split("\n")))
+    text = _NO_CHARACTER.sub("", text)
     text = plain_signs(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     return _CONTROL.sub("", text.replace("\f", "\n\n").replace("\v", "\n").replace("\x85", "\n"))
+
+
+@lru_cache(maxsize=1024)
+def _mended(line: str) -> str:
+    # ftfy takes its time over every line: those of plain ASCII hold nothing to mend but the codes of a terminal.
+    if line.isascii() and "\x1b" not in line:
+        return line
+    return str(
+        ftfy.fix_text(line, uncurl_quotes=False, unescape_html=False, fix_character_width=False, normalization="NFC")
+    )
 
 
 def plain_signs(text: str) -> str:
@@ -86,7 +99,7 @@ def _decoded(data: bytes, declared: str | None) -> str:
     if declared:
         try:
             return data.decode(declared)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
     if data[:4000].count(b"\x00") > len(data[:4000]) / 4:  # UTF-16 without a byte order mark
         return data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", errors="replace")

@@ -15,7 +15,6 @@ from dataclasses import replace
 
 import lxml.etree
 import lxml.html
-import trafilatura
 
 from outreach.rules.article import ArticleRefused
 from outreach.rules.readers.lines import Line, Page, key
@@ -66,6 +65,8 @@ def read_html(text: str) -> Page:
 
 def _main_text(tree: lxml.html.HtmlElement) -> str:
     """Letters and digits of what trafilatura takes for the article, with a space at both ends; "" when it finds none."""
+    import trafilatura  # here, because Markdown and Word share this room and do without
+
     best = ""
     if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
         return best

@@ -76,7 +76,7 @@ def key(text: str) -> str:
 
 def squeeze(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans with white space collapsed across their borders, trimmed at both ends, neighbours of one look joined."""
-    out: list[Span] = []
+    groups: list[tuple[Span, list[str]]] = []
     space = True
     for span in spans:
         text = re.sub(r"\s+", " ", span.text)
@@ -85,11 +85,12 @@ def squeeze(spans: Iterable[Span]) -> tuple[Span, ...]:
         if not text:
             continue
         space = text.endswith(" ")
-        last = out[-1] if out else None
+        last = groups[-1][0] if groups else None
         if last and (last.strong, last.em, last.url, last.ref) == (span.strong, span.em, span.url, span.ref):
-            out[-1] = Span(last.text + text, last.strong, last.em, last.url, last.ref)
+            groups[-1][1].append(text)
         else:
-            out.append(Span(text, span.strong, span.em, span.url, span.ref))
+            groups.append((span, [text]))
+    out = [Span("".join(texts), x.strong, x.em, x.url, x.ref) for x, texts in groups]
     while out and not out[-1].text.rstrip():
         out.pop()
     if out:

@@ -14,6 +14,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from outreach.rules.article import ArticleRefused
 from outreach.rules.patterns import word_set
 from outreach.rules.readers import captions
 from outreach.rules.readers.flavours import plain, toml_front_matter
@@ -33,6 +34,8 @@ HTML_TAGS = word_set(
     """
 )
 _LONG_DEFINITION = 40  # words
+_MOST_BRACKETS = 1_000
+_SIGN = re.compile(r"[][\\`*_<>&!~:]")
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*):\s*(?P<value>.+?)\s*$")
 _HOUSE = re.compile(
     r"\b(?:Recovery|Clinic|Hospital|Cent(?:er|re)|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
@@ -42,10 +45,12 @@ _HOUSE = re.compile(
 
 def read_markdown(text: str) -> Page:
     """The lines of a Markdown text, with title, author and language from its front matter."""
+    _refuse_tangled(text)
     reader = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     reader.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
     reader.add_render_rule("html_inline", _html_or_text)
     reader.add_render_rule("html_block", _html_or_text)
+    reader.add_render_rule("footnote_caption", _note_number)
     toml, text = toml_front_matter(text)
     tokens = reader.parse(plain(text))
     about = {**_front_matter(tokens), **toml}
@@ -63,6 +68,16 @@ def read_markdown(text: str) -> Page:
         lines=tuple(lines), titles=tuple(about[n] for n in ("title", "titulo") if n in about), organisation=house,
         byline=author if author != house else None, language=about.get("lang") or about.get("language"),
     )  # fmt: skip
+
+
+def _refuse_tangled(text: str) -> None:
+    """The parser looks from every opening bracket to the end of its paragraph: thousands of them take it minutes."""
+    for block in re.split(r"\n\s*\n", text):
+        brackets = block.count("[")
+        if brackets > _MOST_BRACKETS and brackets * len(_SIGN.findall(block)) > _MOST_BRACKETS**2:
+            raise ArticleRefused(
+                f"One paragraph of the Markdown file holds {brackets:,} square brackets; take them out and try again."
+            )
 
 
 def _html_or_text(self: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
@@ -91,6 +106,11 @@ def _label_terms(tree: lxml.html.HtmlElement) -> None:
                     paragraph.drop_tag()
                 child.text = f"{term} – {(child.text or '').lstrip()}" if term else child.text
         defined.tag = "ul"
+
+
+def _note_number(self: object, tokens: Sequence[Token], index: int, options: object, env: object) -> str:
+    """A note's number each time it is cited: the parser's own "[3:1]" would stay in the text if the note were lost."""
+    return f"[{tokens[index].meta['id'] + 1}]"
 
 
 def _front_matter(tokens: Sequence[Token]) -> dict[str, str]:

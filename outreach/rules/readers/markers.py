@@ -60,6 +60,7 @@ def expand(group: str) -> tuple[str, ...]:
 def find(text: str, names: Collection[str]) -> list[Marker]:
     """All markers in a text, left to right, that name only sources in `names`; overlaps go to the surer look."""
     found: list[Marker] = []
+    taken = bytearray(len(text))
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             group = next(g for g in match.groups() if g is not None)
@@ -68,14 +69,15 @@ def find(text: str, names: Collection[str]) -> list[Marker]:
                 continue
             if pattern in (_GLUED, _WORD) and not _is_marker(text, match.start(), match.end()):
                 continue
-            if all(match.end() <= m.start or match.start() >= m.end for m in found):
+            if not any(taken[match.start() : match.end()]):
                 found.append(Marker(match.start(), match.end(), wanted))
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     return sorted(found, key=lambda m: m.start)
 
 
 def _is_marker(text: str, start: int, end: int) -> bool:
     """Is the digit glued at `start` a marker, and not the tail of a number, a time or an abbreviation?"""
-    before, after = text[:start], text[end:]
+    before, after = text[max(0, start - 40) : start], text[end : end + 40]
     if before[-1:].isalpha():
         return not _COUNTED_WORDS.search(before)
     if _ABBREVIATED.search(before):
@@ -125,7 +127,7 @@ def _closed_up(spans: list[Span]) -> tuple[Span, ...]:
         if span.ref is None:
             text = span.text.rstrip() if following is not None and following.ref is not None else span.text
             if out and out[-1].ref is not None:
-                text = _behind_marker(text, "".join(s.text for s in out), between=following)
+                text = _behind_marker(text, "".join(s.text for s in out[-40:]), between=following)
             span = Span(text, span.strong, span.em, span.url)
         if out and out[-1].ref is not None and span.ref == out[-1].ref:
             continue

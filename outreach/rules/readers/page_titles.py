@@ -17,6 +17,7 @@ _TITLE_CLASS = re.compile(
     r"(?:^|\s)(?:(?:entry|post|page|article|blog|story|node)[-_]{1,2}title|MsoTitle|headline|title)(?=$|\s)", re.I
 )
 _HOME = re.compile(r"(?:/|\./|\.\./|#|/?(?:index|default|home)\.\w{3,5}|https?://[^/]+/?)", re.I)
+_LONGEST = 500  # letters of a <title>; every way to part it is tried
 _NEAR = 80  # lines among which a fuller form of the title is looked for
 
 
@@ -26,7 +27,10 @@ def find_titles(tree: lxml.html.HtmlElement, lines: Sequence[Line]) -> tuple[tup
     Best is an h1 that the <title> repeats, then the only h1, then what the page's classes or its <title> call the title
     and a line shows. No titles at all when several h1 head sections and nothing agrees: the text itself decides then.
     """
-    whole, og = _plain(tree.findtext(".//head/title") or ""), meta(tree, "og:title")
+    whole, og = (
+        _plain(tree.findtext(".//head/title") or "")[:_LONGEST],
+        (meta(tree, "og:title") or "")[:_LONGEST] or None,
+    )
     site = meta(tree, "og:site_name")
     heads = _heads(tree, site)
     standing = {key(line.text) for line in lines if line.hint != "hidden"}

@@ -22,6 +22,8 @@ from outreach.rules.readers.lines import Line, Page, key
 from outreach.rules.readers.signs import is_prose
 
 MIN_WORDS = 20
+_MOST_LINES = 20_000  # every line costs time, and a series has at most 15,000 words
+_MOST_WORDS = 40_000  # furniture counted
 _KEEP_AFTER = 100  # words of prose behind the sources from which they are taken for a part of the article
 
 
@@ -32,6 +34,7 @@ def shape(
 
     Raises ArticleRefused when under 20 words of text are left.
     """
+    _refuse_huge(page.lines)
     dropped: list[Dropped] = []
     warnings = list(page.warnings)
     lines, kept = _without_restored(page.lines, restored or {})
@@ -73,6 +76,16 @@ def shape(
             "check that the file holds the article."
         )
     return find_contacts(article)
+
+
+def _refuse_huge(lines: Sequence[Line]) -> None:
+    """Before the rules have their turn: what could not become a series takes no time."""
+    words = sum(len(line.text.split()) for line in lines)
+    if len(lines) > _MOST_LINES or words > _MOST_WORDS:
+        size = f"{words:,} words" if words > _MOST_WORDS else f"{len(lines):,} lines"
+        raise ArticleRefused(
+            f"The article has {size}, too many for one series; split it into articles of up to 10,000 words each."
+        )
 
 
 def _without_restored(lines: Sequence[Line], restored: Mapping[str, str]) -> tuple[list[Line], list[Line]]:

@@ -83,8 +83,11 @@ def _with_earlier(found: Sources) -> Sources:
     body, start, i = found.body, 0, 0
     out: list[Line] = []
     while i < len(body):
+        if not _HEAD.match(body[i].text) or i + 1 == len(body):
+            i += 1
+            continue
         part = Sources(body[start:i])
-        end = _read_list(part, body, i + 1) if _HEAD.match(body[i].text) and i + 1 < len(body) else i
+        end = _read_list(part, body, i + 1)
         used = {n for line in part.body for m in markers.find(line.text, part.names) for n in m.names}
         if part.citations and all(_name_used(part, c.ref, used) for c in part.citations):
             own = {name: f"{ref} (list {len(found.heading) + 1})" for name, ref in part.names.items()}
