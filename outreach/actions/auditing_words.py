@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Sequence
 
-from outreach.actions.drafting import attribution_of, edit_of, is_of_messages
+from outreach.actions.drafting import attribution_of, edit_of
 from outreach.models import Series, Step
 from outreach.rules.compiler import VERSION, originals
 from outreach.rules.draft import Original, email_from_dict, tip_from_dict
@@ -25,7 +25,7 @@ def breaches(series: Series) -> tuple[int, list[str]]:
     edits = [edit_of(row) for row in series.edits.all()]
     out, reworded = struck(edits), {e.sentence: e.words for e in edits if e.kind == "reword"}
     # The texts of an article say again what its emails say; those of a library are the only place of their words.
-    channels = ("email", "sms") if is_of_messages(series) else ("email",)
+    channels = ("email", "sms") if series.ready_messages else ("email",)
     steps = list(series.steps.filter(channel__in=channels).order_by("channel", "number"))
     placed = Counter(sentence for step in steps for sentence in _placed(step))
     texts = [_words(_rendered(step)) for step in steps]
@@ -48,7 +48,7 @@ def _authored(series: Series, edits: Sequence[Edit]) -> list[Original]:
     """The author's sentences: read from the article again, or, when the compiler has changed since, as it read them."""
     if series.compiler_version == VERSION or not series.originals:
         data, name = bytes(series.article.source), series.article.source_name
-        if is_of_messages(series):
+        if series.ready_messages:
             return list(read_library(data, name, attribution_of(series)).originals)
         article = read(data, name, restored=restored_lines(edits))
         return list(originals(article))

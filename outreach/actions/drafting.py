@@ -18,7 +18,7 @@ from outreach.rules.cadence import Schedules
 from outreach.rules.compiling import compile_source
 from outreach.rules.draft import SeriesDraft, email_to_dict, tip_to_dict
 from outreach.rules.edits import Edit
-from outreach.rules.library import given_attribution, is_library, read_messages
+from outreach.rules.library import given_attribution, read_messages
 from outreach.rules.readers import read
 
 
@@ -105,14 +105,9 @@ def originals(series: Series) -> list[str]:
     return [s.text for s in read(bytes(series.article.source), series.article.source_name).sentences()]
 
 
-def is_of_messages(series: Series) -> bool:
-    """Whether the series was made of a library of ready messages."""
-    return is_library(bytes(series.article.source), series.article.source_name)
-
-
 def attribution_of(series: Series) -> str | None:
     """What staff gave as the source of a whole library, as its sentences carry it; None for an article."""
-    if not is_of_messages(series):
+    if not series.ready_messages:
         return None
     library = read_messages(bytes(series.article.source), series.article.source_name)
     return given_attribution(library, [source for original in series.originals for source in original["sources"]])

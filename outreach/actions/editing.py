@@ -15,7 +15,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from outreach.actions.drafting import is_of_messages, originals, rebuild
+from outreach.actions.drafting import originals, rebuild
 from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Series, SeriesEdit
@@ -217,7 +217,7 @@ def _said(kind: EditKind, words: str) -> str:
 def _locked(series: Series, *, now: datetime, actor: User | None) -> Series:
     """The series, locked, as a draft. Raises Refused when it may not change any more."""
     series = Series.objects.select_for_update().get(pk=series.pk)
-    if is_of_messages(series):
+    if series.ready_messages:
         raise Refused(f"“{series.title}” is made of ready messages; change their file and compile it again.")
     if series.status == "review":
         series.status = "draft"

@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 
 from django.contrib.auth.models import User
 
-from outreach.actions.drafting import is_of_messages
 from outreach.models import Series, SeriesEdit
 from outreach.rules.edits import OF_AN_EMAIL
 
@@ -18,7 +17,7 @@ EDITABLE: Final = ("draft", "review")
 
 def may_edit(series: Series) -> bool:
     """Whether staff may change its words here. Ready messages are changed in their file, so that the file stays true."""
-    return series.status in EDITABLE and not is_of_messages(series)
+    return series.status in EDITABLE and not series.ready_messages
 
 
 _EMAIL = re.compile(r"email (\d+)\b")

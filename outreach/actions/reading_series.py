@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from outreach.actions.drafting import is_of_messages
 from outreach.actions.publishing import needs_confirmation
 from outreach.actions.reading_article import coverage_of
 from outreach.actions.reading_edits import (
@@ -64,7 +63,7 @@ class SeriesPage:
 
 
 def _said(series: Series, coverage: Coverage) -> str:
-    if is_of_messages(series):
+    if series.ready_messages:
         return f"{coverage.placed} of {coverage.total} sentences of the ready messages stand in the emails and texts"
     return coverage.say
 

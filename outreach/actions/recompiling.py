@@ -12,7 +12,6 @@ from outreach.actions.drafting import (
     edit_of,
     fill,
     free_slug,
-    is_of_messages,
     originals,
     store_article,
     store_edits,
@@ -45,7 +44,7 @@ def preview(series: Series, data: bytes | None = None, name: str | None = None) 
     """
     data = bytes(series.article.source) if data is None else data
     name = name or series.article.source_name
-    if is_library(data, name) != is_of_messages(series):
+    if is_library(data, name) != series.ready_messages:
         raise Refused(f"“{series.title}” was made of another kind of file; make a new series of this one.")
     rows = list(series.edits.all())
     before = originals(series)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from outreach.models.people import CHANNELS
 from outreach.rules import lifecycle
 from outreach.rules.edits import EditKind
+from outreach.rules.library import is_library
 
 
 class AppliedSchedules(models.Model):
@@ -87,6 +88,11 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def ready_messages(self) -> bool:
+        """Whether it was made of a library of ready messages and not of an article."""
+        return is_library(bytes(self.article.source), self.article.source_name)
 
 
 class SeriesEdit(models.Model):

@@ -34,12 +34,16 @@ def compile_source(
     """The draft a file becomes, with edits made on another reading of it, whose sentences were `before`.
 
     `attribution` says where the messages of a library come from. Raises ArticleRefused, with one sentence for staff, for
-    a file that cannot become a series, an attribution for an article, and edits on a library.
+    a file that cannot become a series, an attribution for an article, and for edits or a number of emails on a library.
     """
     if is_library(data, name):
         if edits:
             raise ArticleRefused(
                 "The words of ready messages are changed in their file; change it and hand it in again."
+            )
+        if wanted is not None:
+            raise ArticleRefused(
+                "Ready messages are as many emails as their file has; leave the number of emails open."
             )
         return Compiled(read_library(data, name, attribution), ())
     if attribution and attribution.strip():

@@ -144,6 +144,8 @@ def test_ready_words_are_changed_in_their_file_and_not_on_the_page() -> None:
     series = draft()
     with pytest.raises(Refused, match="change their file and compile it again"):
         editing.reword(series, 1, "Call two friends.", now=NOW)
+    with pytest.raises(ArticleRefused, match="as many emails as their file has"):
+        draft(emails=3)
     assert not series.edits.exists()
 
 

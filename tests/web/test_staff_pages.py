@@ -155,7 +155,20 @@ def test_a_table_of_ready_messages_becomes_a_draft_with_the_attribution_given(st
     shown = words(staff.get(staff.post("/new/series/", form_again)["Location"]))
     assert "sentences of the ready messages stand in the emails and texts" in shown and "page furniture" not in shown
     assert "From: Harbor House library, CC BY 4.0" in shown
+    slug = Series.objects.get().slug
+    for part in ("emails/1/edit/", "texts/"):
+        assert "their words are changed in their file" in words(staff.get(f"/series/{slug}/{part}"))
     assert Series.objects.get().steps.count() == 2
+
+
+def test_the_pages_of_ready_messages_lead_only_to_what_there_is(staff: Client) -> None:
+    told = SimpleUploadedFile("harbor.csv", b"text,source\nWalk for ten minutes.,Harbor House\n")
+    answer = staff.post("/new/series/", {"file": told, "topic": "recovery-notes", "cadence": "gentle"})
+    tabs = answer["Location"]
+    shown = words(staff.get(tabs))
+    assert f'href="{tabs}texts/"' in shown and f'href="{tabs}newer/"' in shown
+    assert f'href="{tabs}article/"' not in shown and f'href="{tabs}emails/1/edit/"' not in shown
+    assert "Each text is a row of the file" in words(staff.get(f"{tabs}texts/"))
 
 
 @pytest.mark.parametrize(
