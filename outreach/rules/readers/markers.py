@@ -120,10 +120,8 @@ def _lifted(span: Span, names: Collection[str]) -> Iterator[Span]:
 def _closed_up(spans: list[Span]) -> tuple[Span, ...]:
     """No space before a lifted marker, nothing left between or around markers, and a space where sentences would meet."""
     out: list[Span] = []
-    for i, span in enumerate(spans):
-        if span.ref is None and not span.text:
-            continue
-        following = next((s for s in spans[i + 1 :] if s.text or s.ref is not None), None)
+    standing = [s for s in spans if s.text or s.ref is not None]
+    for span, following in zip(standing, [*standing[1:], None], strict=False):
         if span.ref is None:
             text = span.text.rstrip() if following is not None and following.ref is not None else span.text
             if out and out[-1].ref is not None:
