@@ -11,7 +11,7 @@ from typing import Literal
 
 from outreach.rules.patterns import one_of
 
-Sense = Literal["advice", "steps", "signs", "warning", "wrong", "open"]
+Sense = Literal["advice", "steps", "signs", "warning", "wrong", "others", "open"]
 
 # What the article tells to be false, useless or harmful. Nothing of such a list may be sent.
 _WRONG = re.compile(
@@ -129,6 +129,30 @@ _SIGNS = re.compile(
     r"|\bnotic(?:e|es)\b|\bsi nota\b",
     re.I,
 )
+# "Get tested more often if you:", "It is not for people who have:": the items say when or for whom, never what to do.
+_CONDITIONS = re.compile(
+    r"(?<!^)\b(?:if|when|unless|whenever|si|cuando)\b(?:[^.:]{0,40}\b(?:you|he|she|they|it|anyone|someone|child|baby|person|"
+    r"partner|are|is|have|has|had|feel|feels|see|sees|use|usted|está|tiene))?[\s:]*$"
+    r"|\b(?:people|anyone|someone|those|women|men|children|teens|adults|patients|personas) (?:who|que)"
+    r"(?: (?:have|are|has|is|had|take|use|tienen|son|toman))?[\s:]*$",
+    re.I,
+)
+# "It helps if you:", "You will sleep better if you:": there the items are what to do.
+_GOOD_WHEN = re.compile(
+    r"\b(?:you (?:can|will|may)|helps?|better|best|well|easier|safer|lowers?|reduces?|goes|tips|ways|ayuda|mejor)\b.*"
+    r"\b(?:if|when|who|si|cuando|que)\b",
+    re.I,
+)
+_GETS_HELP = re.compile(r"\b(?:get|seek|ask for|call for|need|pida|busque)\b.{0,20}\b(?:help|care|ayuda)\b", re.I)
+# "Here is what we do:", "At the first visit a nurse will:": what others do is no advice to the reader.
+_OTHERS = re.compile(
+    r"\b(?:what|how) (?:we|they|our (?:\w+ )?(?:team|staff|nurses|counselors)) (?:will |can )?(?:do|offer|provide|check|look)\b"
+    r"|\b(?:we|they|our (?:\w+ )?(?:team|staff|nurses?|counselors?|doctors?)|(?:the|an?|your) (?:nurse|doctor|team|counselor|"
+    r"therapist|officer|judge|court|program|clinic|social worker|navigator|peer))(?: (?:will|may|can|might|also|then)){1,2}\s*:?$"
+    r"|\b(?:nuestro equipo|nosotros|la enfermera|el médico|(?:el|la) consejer[oa])(?: \w+){0,2}\s*:?$|\blo que hacemos\b",
+    re.I,
+)
+_FOR_YOU = re.compile(r"\b(?:suggest|recommend|advise|ask|tell|want|need|help|urge)\b.{0,20}\byou\b", re.I)
 _WARNS = re.compile(
     r"\b(?:risks?|warnings?|dangers?|dangerous|triggers?|harm\w*|problems?|consequences?|effects?|avoid|never|don'?t|"
     r"do not|stop|worse|push|causes?|easy to mistake|withdrawal|riesgos?|peligros?|efectos|causas|evite|nunca|daños?)\b",
@@ -185,6 +209,10 @@ def _sense(text: str) -> Sense:
     plain = text.replace("’", "'").strip()
     if _WRONG.search(plain):
         return "wrong"
+    if _OTHERS.search(plain) and not _FOR_YOU.search(plain):
+        return "others"
+    if _CONDITIONS.search(plain) and (_GETS_HELP.search(plain) or not _GOOD_WHEN.search(plain)):
+        return "signs"
     if _ADVICE.search(plain) and not re.search(r"\b(?:warning|red flags?|side effects?|signs?|señales)\b", plain, re.I):
         return "advice"
     if _SIGNS.search(plain):
@@ -210,6 +238,6 @@ def sign_opening(lead_in: str, heading: str) -> str | None:
     if bare:
         name = bare.group("name").strip()
         return name[:1].upper() + name[1:]
-    if _SIGNS_OF.search(plain):
+    if _SIGNS_OF.search(plain) or _CONDITIONS.search(plain):
         return None
     return "" if _ALERT.search(plain) or _ALERT.search(heading) else None

@@ -112,6 +112,8 @@ def _in_list(c: Candidate, language: str) -> Iterator[str]:
     loose = bool(_GERUND.match(c.unlabelled) or (language == "es" and _INFINITIVE.match(c.unlabelled)))
     if c.sense == "wrong" and (c.first or advises or loose):
         yield f"its list tells what is wrong or does not help (“{c.lead_in}”)"
+    elif c.sense == "others" and (advises or loose):
+        yield f"reads as advice, but its list tells what others do (“{c.lead_in}”)"
     elif c.sense in ("warning", "signs") and advises:
         yield f"reads as advice, but its list warns of it (“{c.lead_in}”)"
     elif c.sense == "warning" and loose and not c.labelled:

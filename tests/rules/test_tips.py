@@ -56,9 +56,12 @@ def test_an_item_never_says_the_opposite_of_its_list() -> None:
         (["Do not skip doses to save money without asking."], "Do not skip", "two ways"),
         (["Friends often notice changes:\n- Drinking more than before.\n- Sleeping less."], "Drinking more", "name of what"),
         (["A week at home:\n- Sleeping less than six hours.\n- Eating late."], "Sleeping less", "a piece"),
+        (["Get tested more often if you:\n- Share needles or straws.\n- Were ever in prison."], "Share needles", "warns"),
+        (["Here is what we do:\n- Listen to your story with the door closed.\n- Draw blood."], "Listen to", "others do"),
         (["You can learn to sleep at night, too."], "You can learn", "points back"),
     ],
-    ids=["mistakes", "heading", "back", "myth", "steps", "dose", "stop", "last", "signs", "without", "notice", "piece", "too"],
+    ids=["mistakes", "heading", "back", "myth", "steps", "dose", "stop", "last",
+         "signs", "without", "notice", "piece", "if you", "we do", "too"],
 )  # fmt: skip
 def test_what_could_do_harm_or_mislead_alone_is_never_a_text(blocks: list[str], text: str, why: str) -> None:
     found, rejected = chosen(*blocks, count=12)
