@@ -123,13 +123,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A way to reach somebody, as the article writes it. `url` is the link target; `sentence` the id where it stands."""
+    """A way to reach somebody, as the article writes it. `url` is the link target; `sentence` the id where it stands.
+
+    `outside` is a helpline of somebody else's: it may be all an article names, but never bears the organisation's name.
+    """
 
     kind: ContactKind
     value: str
     url: str
     sentence: int
     role: ContactRole
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,7 +223,7 @@ def _call_to_action(article: Article, text: str, slots: SlotTexts) -> tuple[Call
         "email": (slots.write, slots.write_said),
         "url": (slots.visit, slots.visit_said),
     }
-    template = asks[contact.kind][1 if said else 0]
+    template = slots.call_outside if contact.outside else asks[contact.kind][1 if said else 0]
     label = fill(template, who=who, value=value)
     cta = CallToAction(contact.kind, value, label, contact.url)
     return cta, Block(kind="cta", runs=(Run(label),), url=contact.url, said=said, slot=True)

@@ -30,6 +30,12 @@ _CALLS = re.compile(
 _LINE = re.compile(
     r"^\W*(?:\w+\W+){0,3}(?:lifeline|crisis|suicide|hotline|helpline|line|operator|dispatch|línea)", re.I
 )
+# "The national helpline, 1-800-…" is somebody else's; "our helpline" is not.
+_OUTSIDE = re.compile(
+    r"(?<!our )(?<!nuestra )\b(?:(?:help|hot|quit|life|warm)[ -]?line|crisis (?:line|center|text)|poison (?:control|help)|"
+    r"línea (?:nacional|de (?:ayuda|crisis|emergencia|prevención))|(?:national|state) line)\b[^.;]{0,40}$",
+    re.I,
+)
 _NO_VOICE = re.compile(r"\b(?:fax|tty|tdd)\b[^.;,]{0,12}$", re.I)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 _REST = r"(?:[^\s<>()\[\]\"“”]|\([^\s<>()\[\]\"“”]*\))"
@@ -79,7 +85,8 @@ def _in_sentence(sentence: Sentence) -> Iterator[Contact]:
     text = sentence.text
     for match in PHONE.finditer(text):
         if not _NO_VOICE.search(text[max(0, match.start() - 20) : match.start()]):
-            yield _phone(match.group(0).strip(), sentence)
+            before = text[max(0, match.start() - 300) : match.start()]
+            yield _phone(match.group(0).strip(), sentence, outside=bool(_OUTSIDE.search(before)))
     asked = _CALLS.search(text)
     for match in _SHORT.finditer(text):
         if (asked and asked.end() <= match.start()) or _LINE.match(text[match.end() : match.end() + 120]):
@@ -94,9 +101,10 @@ def _in_sentence(sentence: Sentence) -> Iterator[Contact]:
     yield from _behind_links(sentence)
 
 
-def _phone(value: str, sentence: Sentence) -> Contact:
-    role: ContactRole = "crisis" if digits(value) in _CRISIS else "other"
-    return Contact("phone", value, tel(value), sentence.id, role)
+def _phone(value: str, sentence: Sentence, *, outside: bool = False) -> Contact:
+    number = digits(value)
+    role: ContactRole = "crisis" if number in _CRISIS else "other"
+    return Contact("phone", value, tel(value), sentence.id, role, outside=outside or number in _CRISIS | _HELPLINE)
 
 
 def _behind_links(sentence: Sentence) -> Iterator[Contact]:
@@ -120,6 +128,7 @@ def find_contacts(article: Article) -> Article:
     found: list[tuple[int, Contact]] = []
     last = max((i for i, s in enumerate(article.sections) if s.blocks), default=0)
     scores: dict[str, int] = {}
+    name = (article.organisation or "").casefold()
     for i, section in enumerate(article.sections):
         for block in section.blocks:
             for sentence in block_sentences(block):
@@ -127,7 +136,8 @@ def find_contacts(article: Article) -> Article:
                 for contact in _in_sentence(sentence):
                     found.append((i, contact))
                     scores.setdefault(contact.url, 0)
-                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks)
+                    own = bool(name) and name in sentence.text.casefold() and not contact.outside
+                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks) + (30 if own else 0)
     if not found:
         return article
     candidates = [c for _, c in found if _may_lead(c, scores[c.url])]
@@ -139,7 +149,7 @@ def find_contacts(article: Article) -> Article:
 
 def _score(contact: Contact, *, at_end: bool, asks: bool) -> int:
     kind = {"phone": 100, "email": 40, "url": 20, "shortcode": 0}[contact.kind]
-    helpline = 60 if digits(contact.value) in _HELPLINE and contact.kind == "phone" else 0
+    helpline = 60 if contact.outside and contact.kind == "phone" else 0
     return kind + (30 if at_end else 0) + (20 if asks else 0) - helpline
 
 

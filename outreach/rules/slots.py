@@ -31,6 +31,7 @@ class SlotTexts:
     bridge_plain: str = "The next part follows soon."
     call: str = "Call {who}: {value}"
     call_said: str = "Call {who}"
+    call_outside: str = "Call {value}"
     write: str = "Write to {who}: {value}"
     write_said: str = "Write to {who}"
     visit: str = "Visit {who}: {value}"
@@ -62,6 +63,7 @@ SPANISH = SlotTexts(
     bridge_plain="Pronto recibirá la siguiente parte.",
     call="Llame a {who}: {value}",
     call_said="Llame a {who}",
+    call_outside="Llame al {value}",
     write="Escriba a {who}: {value}",
     write_said="Escriba a {who}",
     visit="Visite {who}: {value}",
