@@ -10,7 +10,7 @@ from itertools import pairwise
 from outreach.rules.draft import Dropped
 from outreach.rules.readers.headings import is_bare
 from outreach.rules.readers.lines import Line, key
-from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, style
+from outreach.rules.readers.signs import could_head, is_full, is_picture_text, is_prose, leads_in, style
 from outreach.rules.readers.titles import first_prose
 from outreach.rules.readers.vocabulary import (
     BYLINE,
@@ -44,6 +44,10 @@ _TELLS = (
     r"specializes|es|escribe|trabaja|dirige|vive)"
 )
 _PAGE_NUMBER = re.compile(r"(?: (?:page|pg|p|página))? \d{1,3}$|^(?:page |pg |p |página )?\d{1,3} ")
+_BOX = re.compile(
+    r"\W*(?:related|recommended|popular|similar|you (?:might|may)|also read|artículos relacionados)\b", re.I
+)
+_SENTENCES = re.compile(r"[.!?](?:[\"”’)\]]|\[\w+\]|\d)*(?=\s|$)")
 _ASKS = re.compile(r"^(?:call|text|visit|write|email|e-mail|contact|llame|llama|escriba|visite)\b", re.I)
 
 
@@ -58,6 +62,7 @@ def head(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
             or (line.kind == "heading" and line.sure)
             or _first_heading(line, following, lines[start:])
             or _is_text(line.text)
+            or (leads_in(line.text) and following is not None and following.kind == "item")
         ):
             out.append(line)
         else:
@@ -154,12 +159,37 @@ def tail(lines: Sequence[Line], byline: str | None, names: Set[str], dropped: li
                 break
         seen += len(line.text.split())
     rest = list(lines[end:])
+    again = _goes_on(rest, dropped)
+    if reason and again:
+        dropped.extend(Dropped(line.text, "between sections") for line in rest[:again])
+        return tail([*lines[:end], *rest[again:]], byline, names, dropped)
     if reason and sum(len(x.text.split()) for x in rest) > total * 0.45:
         rest, end = [], len(lines)
     dropped.extend(Dropped(line.text, reason) for line in rest)
     people = [byline] if byline else [d.line for d in dropped if d.reason == "between title and text"]
     kept = _without_bio(_without_scraps(lines[:end], names, dropped), people, dropped)
     return _without_scraps(kept, names, dropped) if len(kept) < end else kept
+
+
+def _goes_on(rest: Sequence[Line], dropped: Sequence[Dropped]) -> int:
+    """Where the article goes on behind a box of related posts; 0 when it does not.
+
+    Teasers and comments look like sections too, so only two things are sure: a heading that the list of contents named,
+    or, before the article's own sources, two headed paragraphs of several sentences.
+    """
+    listed = {key(d.line) for d in dropped if d.reason in ("list of contents", "page part: contents")}
+    sourced = bool(rest and _BOX.match(rest[0].text)) and any(d.reason == "heading of the sources" for d in dropped)
+    heads = [i for i in range(1, len(rest) - 1) if _is_section(rest[i], rest[i + 1])]
+    named = [i for i in heads if key(rest[i].text) in listed]
+    if named:
+        return named[0]
+    return heads[0] if sourced and len(heads) > 1 else 0
+
+
+def _is_section(line: Line, following: Line) -> bool:
+    """A heading and a paragraph of several sentences under it."""
+    heads = line.kind == "heading" or (is_bare(line) and could_head(line.text))
+    return heads and following.kind == "text" and len(_SENTENCES.findall(following.text)) > 1
 
 
 def _without_scraps(lines: Sequence[Line], names: Set[str], dropped: list[Dropped]) -> list[Line]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from outreach.rules.draft import Dropped
 from outreach.rules.readers.lines import Line, Span, key
-from outreach.rules.readers.signs import LABEL, SENTENCE_END, could_head, is_picture_text, is_prose, style
+from outreach.rules.readers.signs import LABEL, SENTENCE_END, could_head, is_picture_text, is_prose, leads_in, style
 
 _PARTLY = 5  # words from which a bare line between paragraphs is text without its full stop rather than furniture
 
@@ -115,7 +115,7 @@ def small(lines: Sequence[Line]) -> list[Line]:
         for i, line in enumerate(lines[:-1])
         if line.kind == "text" and line.gap and lines[i + 1].gap and line.text[0].islower() and len(line.text.split()) <= 9
         and could_head(line.text[0].upper() + line.text[1:]) and is_prose(lines[i + 1].text) and lines[i + 1].kind == "text"
-        and (i == 0 or not lines[i - 1].text.endswith(":"))
+        and (i == 0 or not leads_in(lines[i - 1].text))
     }  # fmt: skip
     return [
         replace(line, kind="heading", level=2) if len(at) >= 3 and i in at else line for i, line in enumerate(lines)
@@ -147,7 +147,7 @@ def _run(
     run: Sequence[Line], before: Line | None, after: Line | None, house: str | None, dropped: list[Dropped]
 ) -> list[Line]:
     """The kinds of a run of bare lines between `before` and `after`."""
-    if before is not None and before.kind in ("text", "item") and before.text.endswith(":"):
+    if before is not None and before.kind in ("text", "item") and leads_in(before.text):
         heads = 1 if after is not None and len(run) > 1 and _heads(run[-1], after, house) and run[-1].gap else 0
         return [_item(line) for line in run[: len(run) - heads]] + [_heading(line) for line in run[len(run) - heads :]]
     if len(run) >= 3 and before is not None and not any(line.gap for line in run[1:-1]):
@@ -219,7 +219,7 @@ def _beside_sure_headings(lines: Sequence[Line], dropped: list[Dropped]) -> list
         following = lines[i + 1] if i + 1 < len(lines) else None
         if not is_bare(line):
             out.append(line)
-        elif out and (out[-1].text.endswith(":") or (out[-1].kind == "item" and not out[-1].sure and not line.gap)):
+        elif out and (leads_in(out[-1].text) or (out[-1].kind == "item" and not out[-1].sure and not line.gap)):
             out.append(_item(line))
         elif line.strong and could_head(line.text) and following is not None and following.kind != "heading":
             out.append(replace(line, kind="heading", level=deepest + 1))

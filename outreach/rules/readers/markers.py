@@ -24,6 +24,7 @@ _SUPER = re.compile(rf"(?<!\bm)(?<!\bcm)(?<!\bkm)(?<!\bft)\s?([{_SUP}]+(?:[,˒�
 _CARET = re.compile(rf"\^(?:\(({_NUMBERS})\)|({_NUMBERS})\^?)")
 _PAREN = re.compile(
     rf"(?<=[.!?,;”\"’»])\s?\(({_NUMBERS})\)(?=\s|$)|"
+    rf"(?<=[a-z]:)\s?\(({_NUMBERS})\)(?=\s*$)|"
     rf"(?<=[a-z%])\s?\(({_NUMBERS})\)(?=[.,;:!?](?:\s|$))"
 )
 _GLUED = re.compile(rf"(?<=[.!?,;:”\"’»)%…])({_NUMBERS})(?=\s|$|[”\"’)])")
@@ -103,7 +104,7 @@ def lift(line: Line, names: Collection[str]) -> Line:
 
 def _lifted(span: Span, names: Collection[str]) -> Iterator[Span]:
     if span.ref is not None:
-        wanted = tuple(n for n in expand(span.ref) if n in names) if span.ref not in names else (span.ref,)
+        wanted = _meant(span, names)
         if wanted:
             yield from (Span("", ref=name) for name in wanted)
         else:
@@ -115,6 +116,15 @@ def _lifted(span: Span, names: Collection[str]) -> Iterator[Span]:
         yield from (Span("", ref=name) for name in marker.names)
         at = marker.end
     yield Span(span.text[at:], span.strong, span.em, span.url)
+
+
+def _meant(span: Span, names: Collection[str]) -> tuple[str, ...]:
+    """The sources a marked-up marker names; where its link leads nowhere, by the number that it shows."""
+    assert span.ref is not None
+    if span.ref in names:
+        return (span.ref,)
+    shown = span.text if span.ref.startswith("#") else span.ref
+    return tuple(n for n in expand(shown) if n in names)
 
 
 def _closed_up(spans: list[Span]) -> tuple[Span, ...]:

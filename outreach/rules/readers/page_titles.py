@@ -14,7 +14,9 @@ from outreach.rules.readers.signs import is_prose
 _SEPARATOR = re.compile(r"\s+(?:::|[|–—·•»:-])\s+|\s*[|»]\s*")
 _AFTER_SITE = re.compile(r":\s+")
 _TITLE_CLASS = re.compile(
-    r"(?:^|\s)(?:(?:entry|post|page|article|blog|story|node)[-_]{1,2}title|MsoTitle|headline|title)(?=$|\s)", re.I
+    r"(?:^|\s)(?:(?:entry|post|page|article|blog|story|node)[-_]{1,2}title|MsoTitle|headline|title|(?-i:[a-z]{2,8}Title))"
+    r"(?=$|\s)",
+    re.I,
 )
 _HOME = re.compile(r"(?:/|\./|\.\./|#|/?(?:index|default|home)\.\w{3,5}|https?://[^/]+/?)", re.I)
 _LONGEST = 500  # letters of a <title>; every way to part it is tried
@@ -35,7 +37,8 @@ def find_titles(tree: lxml.html.HtmlElement, lines: Sequence[Line]) -> tuple[tup
     heads = _heads(tree, site)
     standing = {key(line.text) for line in lines if line.hint != "hidden"}
     told = [*_agreed(heads, whole), *(heads if len(set(heads)) == 1 else []), *_by_class(tree, site, whole)]
-    told += [p for p in _pieces(whole, og) if key(p) in standing and key(p) != key(site or "")]
+    sites = {key(site or ""), *_mastheads(tree)}
+    told += [p for p in _pieces(whole, og) if key(p) in standing and key(p) not in sites]
     if not told:
         told = _unseen(whole, og, lines, several=len(heads) > 1)
     found = tuple(dict.fromkeys(t for t in told if t and key(t)))
@@ -62,6 +65,11 @@ def _heads(tree: lxml.html.HtmlElement, site: str | None) -> list[str]:
         if text and key(text) != key(site or "") and not _leads_home(head):
             out.append(text)
     return out
+
+
+def _mastheads(tree: lxml.html.HtmlElement) -> set[str]:
+    """The h1 that link to the start page, as keys: names of the site, never a title."""
+    return {key(_plain("".join(head.itertext()))) for head in tree.iter("h1") if _leads_home(head)}
 
 
 def _leads_home(element: lxml.html.HtmlElement) -> bool:

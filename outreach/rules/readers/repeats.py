@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 
 from outreach.rules.draft import Dropped
 from outreach.rules.readers.headings import is_bare
 from outreach.rules.readers.lines import Line, key
+from outreach.rules.readers.vocabulary import TAKEAWAYS
 
 _COPY = 6  # words from which a whole line that comes again is a copy
 _PULLED = 6  # words of a pulled quotation
@@ -19,20 +21,38 @@ _LOOK = 50  # lines compared with one: keeps the work linear in a text that says
 
 def without(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
     """The lines without copies. The text's own place is kept, whatever repeats it leaves."""
-    return _without_pulled(_without_copies(lines, dropped), dropped)
+    kept = _without_pulled(_without_copies(lines, dropped), dropped)
+    return _without_emptied(lines, kept, dropped)
+
+
+def _without_emptied(lines: Sequence[Line], kept: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
+    """Without "Key takeaways" when every point under it has left: it would head the text behind it."""
+    stays = {id(line) for line in kept}
+    gone: set[int] = set()
+    for i, line in enumerate(lines):
+        if not TAKEAWAYS.fullmatch(line.text.strip()):
+            continue
+        points = [id(x) for x in takewhile(lambda x: x.kind == "item", lines[i + 1 :])]
+        if points and stays.isdisjoint(points):
+            gone.add(id(line))
+            dropped.append(Dropped(line.text, "heads nothing"))
+    return [line for line in kept if id(line) not in gone]
 
 
 def _without_copies(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:
-    seen: set[str] = set()
-    out: list[Line] = []
-    for line in lines:
+    """Of two copies the first stays, but a list of takeaways at the top gives way to the paragraph it repeats."""
+    seen: dict[str, int] = {}
+    gone: set[int] = set()
+    for i, line in enumerate(lines):
         mark = key(line.text)
-        if len(mark.split()) >= _COPY and mark in seen and line.kind != "heading":
-            dropped.append(Dropped(line.text, "stands twice"))
+        if len(mark.split()) < _COPY or line.kind == "heading":
             continue
-        seen.add(mark)
-        out.append(line)
-    return out
+        first = seen.setdefault(mark, i)
+        if first != i:
+            ahead = lines[first].kind == "item" and line.kind == "text" and first not in gone
+            gone.add(first if ahead else i)
+    dropped.extend(Dropped(lines[i].text, "stands twice") for i in sorted(gone))
+    return [line for i, line in enumerate(lines) if i not in gone]
 
 
 def _without_pulled(lines: Sequence[Line], dropped: list[Dropped]) -> list[Line]:

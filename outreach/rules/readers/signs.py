@@ -10,7 +10,12 @@ _DIGITS = r"(?:(?<=\D[.!?…])|(?<=\d{4}\.)|(?<=[”\"’)\]]))\s?\d{1,2}(?:\s?[
 _MARKERS = (
     rf"(?:\s?\[\^?[\w:-]{{1,24}}(?:\s?[,–-]\s?\d{{1,2}})*\]|\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\s?\(\d{{1,2}}\)|{_DIGITS}|[*†‡§]{{1,3}})*"
 )
-END = re.compile(rf"(?:[.!?…;。؟！？][\"'”’»)\]]*{_MARKERS}|:[\"'”’»)\]]*)$")
+# A lead-in may carry one too, "these appear:3"; a time ("at 6:15") and a ratio carry none.
+_LEAD_MARKERS = (
+    r"(?:(?:(?<=[^\W\d_]:)\d{1,2}(?:,\d{1,2})*|\s?\[\^?[\w:-]{1,24}\]|\s?\(\d{1,2}\)|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[*†‡§]{1,3}))?"
+)
+END = re.compile(rf"(?:[.!?…;。؟！？][\"'”’»)\]]*{_MARKERS}|:[\"'”’»)\]]*{_LEAD_MARKERS})$")
+_LEADS_IN = re.compile(rf":{_LEAD_MARKERS}\s*$")
 SENTENCE_END = re.compile(rf"[.!?…。؟！？][\"'”’»)\]]*{_MARKERS}$")
 BULLET = re.compile(r"^\s*(?:[•◦▪‣●○∙·◆■□❖✓✔➢➤►⁃*+\-–—]|o(?=\t|\s+[A-Z])|→|⇒|☐|☑|☒|\[[ xX]?\])\s+(?=\S)")
 SOLID_BULLET = re.compile(r"^\s*[•◦▪‣●○∙◆■□❖✓✔➢➤►⁃]\s*(?=\S)")
@@ -43,6 +48,11 @@ _CREDIT = re.compile(
 def is_prose(text: str) -> bool:
     """Does the line read as a sentence: an end mark, or too long to be anything else?"""
     return bool(END.search(text)) or len(text.split()) > 16
+
+
+def leads_in(text: str) -> bool:
+    """Does the line end in a colon, reference markers aside: the lead-in of a list?"""
+    return bool(_LEADS_IN.search(text))
 
 
 def is_full(text: str) -> bool:

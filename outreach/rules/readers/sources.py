@@ -10,7 +10,7 @@ from outreach.rules.article import Citation
 from outreach.rules.links import safe_url
 from outreach.rules.readers import markers
 from outreach.rules.readers.lines import Line
-from outreach.rules.readers.signs import could_head
+from outreach.rules.readers.signs import could_head, leads_in
 from outreach.rules.readers.vocabulary import END_OF_ARTICLE
 
 _LIST_NAME = (
@@ -221,7 +221,7 @@ def _strict_name(lines: list[Line], i: int) -> str | None:
         first = i
         while first > max(0, i - _MOST) and lines[first - 1].kind == "item":
             first -= 1
-        if first > 0 and (lines[first - 1].text.endswith(":") or could_head(lines[first - 1].text)):
+        if first > 0 and (leads_in(lines[first - 1].text) or could_head(lines[first - 1].text)):
             return None
     if line.kind == "item" and not line.ordered and (line.marker or "-")[0] not in _SYMBOLS:
         return None

@@ -38,6 +38,13 @@ _HOUSE = re.compile(
     r"Group|Association|Department|Treatment|Counseling|Coalition|Collective|Network|Society|Alliance)$|"
     r"^(?:Clínica|Centro|Fundación|Red|Hogar|Instituto|Casa)\b"
 )
+# The end of an article may be all that names its house: "Call Pine Ridge Wellness at 828-555-0196".
+_CALLED = re.compile(
+    r"\b(?:[Cc]all|[Cc]ontact|[Rr]each|[Tt]ext|[Ll]lame a)\s+(?:the |la |el )?"
+    r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:of |the |for |and |& |de |la |del |los )*[A-ZÀ-Þ][\w.’'-]+){1,5})"
+    r",?\s+(?:at|on|al)\s+(?=[\d(+])"
+)
+_LINES = re.compile(r"\b(?:\w*line|Control|Poison|Crisis|Línea)\b", re.I)
 _SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
 
 
@@ -82,7 +89,9 @@ def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int
             continue
         if not _could_be_title(line.text) or _heads_like_others(line, i, start, lines):
             continue
-        score = _title_score(line, counts, again=again[key(line.text)]) + _place(lines, i)
+        if _is_deck(lines, i, prose):
+            continue
+        score = _title_score(line, counts, again=again[key(line.text)]) + _place(lines, i, prose)
         if named_in(line.text, prose):
             score -= 4.0
         elif named_in(re.split(r"\s*(?::|\s[|–—-])\s", line.text)[0], prose):
@@ -94,12 +103,31 @@ def choose(lines: Sequence[Line], known: Sequence[str]) -> tuple[str | None, int
     return lines[best[1]].text, best[1] + 1
 
 
-def _place(lines: Sequence[Line], i: int) -> float:
-    """A title stands right above its byline, its date or its picture."""
+def _place(lines: Sequence[Line], i: int, prose: str) -> float:
+    """A title stands right above its deck, its byline, its date or its picture."""
     following = lines[i + 1].text if i + 1 < len(lines) else ""
-    if BYLINE.match(following) or NAME_AND_DATE.match(following) or DATED.match(following):
+    if (
+        BYLINE.match(following)
+        or NAME_AND_DATE.match(following)
+        or DATED.match(following)
+        or _is_deck(lines, i + 1, prose)
+    ):
         return 1.5
     return 1.0 if is_picture_text(following) else 0.0
+
+
+def _is_deck(lines: Sequence[Line], i: int, prose: str) -> bool:
+    """Many words in sentence case right below a short title in capitals: they tell what the article is about.
+
+    The words of the line above must be of the text, by their stems: a section of the site is no title.
+    """
+    if not 0 < i < len(lines) or len(lines[i].text.split()) < 12 or style(lines[i].text) != "plain":
+        return False
+    above = lines[i - 1].text
+    if len(above.split()) > 8 or style(above) == "plain" or not _could_be_title(above) or named_in(above, prose):
+        return False
+    stems = [w[:4] for w in key(above).split() if w not in _COMMON]
+    return all(re.search(rf"\b{re.escape(stem)}", prose, re.I) for stem in stems)
 
 
 def named_in(text: str, prose: str) -> bool:
@@ -159,7 +187,7 @@ def _title_score(line: Line, counts: Counter[str], again: int) -> float:
     )
     score += 0.5 if 3 <= len(text.split()) <= 14 else -0.3
     if text.rstrip().endswith(".") or (is_prose(text) and not text.rstrip().endswith(("?", "!"))):
-        score -= 2.5
+        score -= 2.5 if style(text) == "title" else 4.5
     if is_picture_text(text):
         score -= 4.0
     if is_house(text) and not _SAYS.search(text):
@@ -184,7 +212,7 @@ def _recurs(word: str, counts: Counter[str]) -> bool:
 
 def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]) -> str | None:
     """Who speaks: what the file says, else "At X, we …", else the name in the copyright line, else a masthead that recurs."""
-    text = "\n".join(line.text for line in lines)
+    text = "\n".join(line.text for line in lines if line.kind != "heading")
     if told:
         return told.strip()
     at_us = Counter(
@@ -205,6 +233,15 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
         is_name = 2 <= len(named.split()) <= 6 and could_head(named) and not is_prose(named) and style(named) != "plain"
         if is_name and _HOUSE.search(named.title()):
             return named.title() if named.isupper() else named
+    return _called(text)
+
+
+def _called(text: str) -> str | None:
+    """The house that the text asks to call by its name; two words without a house's word may be a person's name."""
+    for match in reversed(list(_CALLED.finditer(text))):
+        name = match["name"]
+        if not _LINES.search(name) and (len(name.split()) > 2 or _HOUSE.search(name)):
+            return name
     return None
 
 

@@ -35,6 +35,9 @@ _ALWAYS = rf"""
 skip to (?:main |the )?(?:content|navigation)|skip navigation|saltar al contenido
 (?:main )?menu(?: close| open)?|(?:close|open|toggle) (?:the )?(?:menu|navigation|search)|search(?: this site)?|buscar
 menú
+(?:an )?official (?:web ?)?site of\b.{{0,80}}|here['’]?s how you know|un sitio (?:web )?oficial d\w+ .{{0,80}}
+(?:view|open|read) this (?:e-?mail|message) (?:in|on) .{{0,40}}
+(?:unsubscribe|darse de baja)(?:\s*[|·•,/].{{0,60}})?
 home|inicio|blog|news|login|log ?in|log ?out|sign ?in|sign ?up|register|my account|cart|subscribe|suscr[ií]base
 share|compart(?:e|ir|a)
 (?:share|email|print|save|pin|tweet|comparte?|compartir)(?: (?:this|on|via|with|it|to|the|en|este)\b.{{0,40}})
@@ -90,7 +93,8 @@ _WHOLE = re.compile(r"(?:" + "|".join(_ALWAYS.strip().split("\n")) + r")\W*", re
 
 # Furniture unless text follows: the same words make a fair heading of a last section.
 _UNLESS_TEXT = re.compile(
-    r"(?:contact(?: us)?|about(?: us)?|resources|get help(?: now| today)?|call (?:us|now|today)?\b.{0,60}|"
+    r"(?:contact(?: us)?|about(?: us)?|resources|get help(?: now| today)?|"
+    r"call(?: (?:us|now|today)\b.{0,60}| (?!911|988)[\d(+].{0,60})?|"
     r"our (?:team|programs|services|"
     r"approach|locations)|locations|services|programs|admissions|insurance|faqs?|gallery|contacto|nosotros|"
     r"servicios)\W*",
@@ -115,7 +119,10 @@ UPDATED = re.compile(
 DISCLAIMER = re.compile(
     r"\bnot (?:intended (?:as|to be) |meant (?:as|to be) |a substitute for |)(?:a substitute for )?(?:professional )?"
     r"(?:medical|legal|financial|professional) (?:or \w+ )?advice\b|\b501\(c\)|\bequal[- ]opportunity\b|"
-    r"\b(?:informational|educational) purposes only\b|\bno (?:constituye|sustituye)\b.{0,40}\b(?:consejo|médic)",
+    r"\b(?:informational|educational) purposes only\b|^you (?:are|were) (?:receiving|getting|sent) this\b|"
+    r"\b(?:does not|will never|we (?:do not|don['’]t|will not|never)) (?:share|sell|rent|trade)\b"
+    r".{0,30}\b(?:address|e-?mail|information|list)|"
+    r"\bno (?:constituye|sustituye)\b.{0,40}\b(?:consejo|médic)",
     re.I,
 )
 HOURS = re.compile(
@@ -145,7 +152,7 @@ END_OF_ARTICLE = re.compile(
     r"conversation)|leave a (?:reply|comment)\b.{0,30}|post a comment|about the authors?|(?:about|"
     r"meet) the (?:writer|editor)|author bio|"
     r"share this(?: \w+)?|share(?: on)?|spread the word|subscribe to\b.{0,50}|sign up for\b.{0,60}|"
-    r"newsletter\b.{0,20}|also read|"
+    r"newsletter\b.{0,20}|also read|(?:next|coming (?:up )?(?:next|in the next)) (?:month|week|issue|time)\s*:.{1,60}|"
     r"artículos relacionados|también te puede interesar|te puede interesar|(?:\d+ )?comentarios|"
     r"deja (?:un comentario|una respuesta)|"
     r"sobre (?:el|la) autora?|comparte? (?:este|esta)\b.{0,30}|entradas (?:recientes|relacionadas))\W*$",
