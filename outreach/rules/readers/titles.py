@@ -35,7 +35,7 @@ _AT_US = re.compile(
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
     r"\b(?:Recovery|Bank|Clinic|Hospital|Center|Centre|Health|House|Care|Office|Services?|Therapy|Foundation|Institute|"
-    r"Group|Association|Department|Treatment|Counseling|Coalition|Collective|Network|Society|Alliance)$|"
+    r"Group|Association|Department|Treatment|Counseling|Coalition|Collective|Network|Society|Alliance|Wellness|Hospice|District|School|Ministries|Mission)$|"
     r"^(?:Clínica|Centro|Fundación|Red|Hogar|Instituto|Casa)\b"
 )
 # The end of an article may be all that names its house: "Call Pine Ridge Wellness at 828-555-0196".
@@ -43,6 +43,8 @@ _CALLED = re.compile(
     r"\b(?:[Cc]all|[Cc]ontact|[Rr]each|[Tt]ext|[Ll]lame a)\s+(?:the |la |el )?"
     r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:of |the |for |and |& |de |la |del |los )*[A-ZÀ-Þ][\w.’'-]+){1,5})"
     r",?\s+(?:at|on|al)\s+(?=[\d(+])"
+    r"|\b(?:at|with|from)\s+(?:the )?"
+    r"(?P<there>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:of |the |for |and |& )*[A-ZÀ-Þ][\w.’'-]+){1,5}),?\s+(?=\(?\d{3}\)?[\s.-])"
 )
 _LINES = re.compile(r"\b(?:\w*line|Control|Poison|Crisis|Línea)\b", re.I)
 _SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
@@ -239,7 +241,7 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
 def _called(text: str) -> str | None:
     """The house that the text asks to call by its name; two words without a house's word may be a person's name."""
     for match in reversed(list(_CALLED.finditer(text))):
-        name = match["name"]
+        name = match["name"] or match["there"]
         if not _LINES.search(name) and (len(name.split()) > 2 or _HOUSE.search(name)):
             return name
     return None

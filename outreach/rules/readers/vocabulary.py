@@ -56,7 +56,7 @@ p(?:age|g\.?|ágina)?\s*\d{{1,4}}(?:\s*(?:of|/|de)\s*\d{{1,4}})?|\d{{1,3}}\s*/\s
 {_READ}|(?:on )?{DATE}|{DATE}\s*[·|•—–-].{{0,60}}
 (?:last |first )?(?:updated|published|posted|reviewed|modified|created|printed)(?: (?:in|on|at|by))?\b.{{0,80}}
 (?:actualizado|publicado|revisado)(?: (?:en|el|por))?\b.{{0,80}}
-submitted by\b.{{0,80}}
+submitted by\b.{{0,80}}|from the desk of\b.{{0,80}}
 (?:medically|clinically|fact)[ -](?:reviewed|checked)\b.{{0,80}}
 (?:reviewed|edited|fact[ -]checked|written|revisado|editado) (?:by|por)\b.{{0,80}}
 (?:table of )?contents|in this (?:article|post|guide|section|page|story)|on this page|what's (?:inside|in this \w+)
