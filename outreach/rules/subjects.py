@@ -71,7 +71,7 @@ def calm(heading: str, forms: Mapping[str, str]) -> str:
     if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.85 * len(letters):
         return re.sub(r"(?<!\w)[^\W\d_]{4,}(?!\w)", lambda m: _calm_word(m.group(0), heading, forms), heading)
     words = [re.sub(r"[^\W\d_][\w’']*", lambda m: _small(m.group(0), forms), word) for word in heading.split(" ")]
-    return re.sub(r"^(\W*)(\w)", lambda m: m.group(1) + m.group(2).upper(), " ".join(words))
+    return re.sub(r"^(\W*(?:\d{1,2}[.)]\s+)?)(\w)", lambda m: m.group(1) + m.group(2).upper(), " ".join(words))
 
 
 def _small(word: str, forms: Mapping[str, str]) -> str:
@@ -134,6 +134,8 @@ def _subjects(title: str, headings: Sequence[str], number: int, total: int, slot
         yield title
         yield from _filled(slots.subject_single, title)
     elif number == 1:
+        yield fill(slots.subject_part, title=title, **values)
+        yield title
         yield from _filled(slots.subject_part, title, **values)
     for heading in headings:
         yield heading

@@ -28,9 +28,12 @@ def one(title: str, *headings: str, number: int = 2, total: int = 4, slots: Slot
         ("Eat", [], 1, 1, "Your short read for this week is here"),
         ("Sleep Well", ["You Won’t Believe It", "What Helps Most of All"], 2, 4, "What Helps Most of All (part 2 of 4)"),
         ("Sleep Well Every Night!", [], 1, 3, "Sleep Well Every Night: part 1 of 3"),
+        ("The First Year: A Monthly Map of Early Recovery Now", ["Sleep"], 1, 6,
+         "The First Year: A Monthly Map of Early Recovery Now"),
         ("What Is a Craving?", [], 1, 3, "What Is a Craving? part 1 of 3"),
     ],
-    ids=["heading", "part", "short", "title-head", "short-title", "single", "single-short", "tiny", "bait", "shout", "question"],
+    ids=["heading", "part", "short", "title-head", "short-title", "single", "single-short", "tiny", "bait", "shout",
+         "whole", "question"],
 )  # fmt: skip
 def test_a_subject_comes_from_the_heading(title: str, headings: list[str], number: int, total: int, found: str) -> None:
     assert one(title, *headings, number=number, total=total) == found
@@ -76,6 +79,7 @@ def test_shorter_text_never_dangles(text: str, limit: int, found: str | None) ->
         ("You Can Do It!!!", "You Can Do It!"),
         ("The first month.", "The first month"),
         ("AA and NA", "AA and NA"),
+        ("3. STORING IT SAFELY", "3. Storing it safely"),
     ],
 )
 def test_headings_do_not_shout(heading: str, calmed: str) -> None:
