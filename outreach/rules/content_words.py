@@ -15,9 +15,10 @@ _UNITS = (
     r"drinks?|miligramos|gramos de|dosis|pastillas?|tabletas?|píldoras?|cápsulas?|gotas|tragos?|copas?)"
 )
 _DOSE = re.compile(
-    r"\d\s?(?:mg|mcg|ml|milligrams?|micrograms?|miligramos)\b"
+    r"(?:\d|\b(?:one|two|three|four|five|six|eight|ten|twenty|fifty|half a|diez|cinco|veinte))\s?"
+    r"(?:mg|mcg|ml|milligrams?|micrograms?|miligramos)\b"
     r"|\b(?:take|give|use|inject|spray|repeat|swallow|add|try|drink|have|tome|toma|dé|dele|use|repita|beba|inyecte|rocíe)\s+"
-    r"(?:\w+\s+){0,2}?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|half|an?|another|extra|second|"
+    r"(?:(?!for\b)\w+\s+){0,2}?(?:\d+(?:[.,]\d+)?|one|two|three|four|five|six|ten|fifteen|twenty|half|an?|another|extra|second|"
     rf"third|double|una?|dos|tres|cuatro|media|otra|segunda|doble)\s+(?:\w+\s+)?{_UNITS}\b"
     r"|\b(?:after|since|desde|después de) (?:your|the|su|la) (?:last|última?o?) (?:use|dose|drink|dosis|consumo|trago)\b"
     r"|^(?:please )?(?:stop|quit|skip|double|halve|reduce|increase|raise|lower|deje|suspenda|aumente|reduzca|doble)\s+"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from outreach.rules.patterns import word_set
 from outreach.rules.spanish_verbs import is_imperative
@@ -54,6 +55,7 @@ _BEFORE = re.compile(
     r"cuando|si|antes de|después de|cada|para|al)\b[^,.;]{3,90},\s+(?:then\s+)?",
     re.I,
 )
+_AHEAD = frozenset({"please", "always", "never", "just", "do", "not", "don't"})
 _NOUNS_TOO = word_set(
     """
     back clean face figure help hope ice line list mind name note order park place plan point post practice report
@@ -65,7 +67,7 @@ _NOUNS_TOO = word_set(
     kiss load log
     mail mean paint pet picture plant plug program promise question quit rate recover recycle research review ride season
     sense shake shop shout shower slide slip sort sound spot spray struggle study sweep swim tape target taste tear time trade
-    trick type urge view vote win wish wonder worry yawn balance change smoking drinking
+    trick trust type urge view vote win wish wonder worry yawn balance change smoking drinking
     """
 )
 _HAY_QUE = re.compile(
@@ -81,11 +83,20 @@ _FORBIDS = re.compile(
 )
 _VERBISH = re.compile(
     r"^(?:is|are|was|were|has|have|had|can|could|may|might|will|would|should|must|do|does|did|helps?|makes?|takes?|"
-    r"gives?|works?|of|and|or|often|usually|lasts?|counts?|matters?|groups?)$",
+    r"gives?|works?|of|and|or|often|usually|lasts?|counts?|matters?|groups?|comes|goes|needs|grows|brings|feels|looks|seems|"
+    r"becomes|begins|starts|ends|means|leads|turns|returns|stays|tells|hurts|heals|builds|fades|passes)$",
     re.I,
 )
 # "Worry keeps the body ready": a plural noun is rarely followed by an article, a verb is.
 _NOUN_AND_VERB = re.compile(r"^\w+ \w+[^s\W]s (?:the|an?|your|you|it|us|people|most|many|some|our|their)\b", re.I)
+
+
+# "Take the alcohol away and the brain is left racing": what follows if somebody does, not what to do.
+_CONDITIONAL = re.compile(
+    r"^\w+ [^,;.]{3,60},? and (?:the|your|their|you|it|they|he|she|we|somebody|someone|everything|nothing)\b(?: [\w'’-]+){0,2}? "
+    r"(?:is|are|will|'ll|can|may|might|gets?|becomes?|starts?|goes|comes)\b",
+    re.I,
+)
 
 
 def instructs(text: str, language: str = "en") -> bool:
@@ -102,9 +113,18 @@ def instructs(text: str, language: str = "en") -> bool:
             return bool(after) and not re.match(r"(?:you|we|they|people)\b", after[0], re.I)
         rest = rest[cut.end() :]
     words = re.findall(r"[^\W\d_][\w'-]*", rest)
-    if len(words) < 2:
+    if len(words) < 2 or (language != "es" and _CONDITIONAL.match(rest)):
         return False
     return _spanish(words) if language == "es" else _english(words, rest)
+
+
+def opening_verb(words: Sequence[str]) -> int | None:
+    """Where the verb of an instruction stands that opens with it ("Fight …", "Do not fight …", "Please never …")."""
+    plain = [re.sub(r"[^\w'-]", "", w).lower().replace("’", "'") for w in words]
+    at = next((i for i, w in enumerate(plain) if w not in _AHEAD), None)
+    if at is None or plain[at] not in _VERBS or (at == 0 and plain[at] in _NOUNS_TOO):
+        return None
+    return at
 
 
 def forbids(text: str) -> bool:

@@ -124,7 +124,7 @@ _ADVICE = re.compile(
     re.I,
 )
 _SIGNS = re.compile(
-    r"\b(?:signs?|symptoms?|red flags?|(?:watch|look|listen)(?: out)? for|señal(?:es)?|síntomas?)\b"
+    r"\b(?:(?<!you )(?<!to )signs?|symptoms?|red flags?|(?:watch|look|listen)(?: out)? for|señal(?:es)?|síntomas?)\b"
     r"|\b(?:see|call|tell|ask|talk to|consulte)\b.{0,40}\b(?:if|when|si)\b[^.]{0,40}:?$"
     r"|\bnotic(?:e|es)\b|\bsi nota\b",
     re.I,
@@ -132,7 +132,8 @@ _SIGNS = re.compile(
 # "Get tested more often if you:", "It is not for people who have:": the items say when or for whom, never what to do.
 _CONDITIONS = re.compile(
     r"(?<!^)\b(?:if|when|unless|whenever|si|cuando)\b(?:[^.:]{0,40}\b(?:you|he|she|they|it|anyone|someone|child|baby|person|"
-    r"partner|are|is|have|has|had|feel|feels|see|sees|use|usted|está|tiene))?[\s:]*$"
+    r"partner|are|is|have|has|had|feel|feels|see|sees|use|usted|está|tiene|appears?|"
+    r"happens?|occurs?|(?:any )?of (?:these|the following)|aparece|ocurre))?[\s:]*$"
     r"|\b(?:people|anyone|someone|those|women|men|children|teens|adults|patients|personas) (?:who|que)"
     r"(?: (?:have|are|has|is|had|take|use|tienen|son|toman))?[\s:]*$",
     re.I,
@@ -165,7 +166,7 @@ _TAKEN_BACK = re.compile(
     r"both|such \w+|the truth|in (?:truth|fact|reality)|actually|esto|eso|estas?|estos|ninguna? de|todo esto|todo eso|"
     r"nada de|"
     r"ambas|en realidad|la verdad)\b.{0,60}?(?<!\w)(?:wrong|myths?|mistakes?|dangerous|false|not true|untrue|never works?|"
-    r"(?:does|do|did|will)(?: not|n'?t) (?:help|work|do|make|keep|last|solve|change)|rarely|harm(?:s|ful)?|kill\w*|"
+    r"(?:does|do|did|will)(?: not|n'?t) (?:help|work|do|make|keep|last|solve|change)|rarely|(?<!no )harm(?:s|ful)?|kill\w*|"
     r"worse|backfires?|not (?:so|the case)|"
     r"(?:is|are|was|were)(?: \w+)? not (?:true|safe|right|correct|helpful|how|so)|(?:isn|aren)'?t (?:true|safe|right|"
     r"so)|mitos?|"

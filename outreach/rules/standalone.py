@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from outreach.rules import spanish_pointers
+from outreach.rules.imperatives import opening_verb
 from outreach.rules.patterns import word_set
 
 _APOSTROPHE = str.maketrans("’‘", "''")
@@ -52,6 +53,9 @@ _OPENS_WELL = re.compile(
 _EMPTY_IT = re.compile(
     r"\bit(?:'s| is| was| can be| may be| might be| will be| would be| could be| feels| seems| helps| takes| pays|"
     r" makes sense| doesn't take| does not take|'ll be| isn't| is not)\b"
+    r"(?!(?: not)? (?:an?|the) (?!good|bad|great|fair|wise|safe|big|small|little|common|natural|normal|myth|fact|sign|mistake|"
+    r"idea|start|"
+    r"best|first|right (?:time|thing|idea)|time|hour|day|only)\w+(?: \w+){0,2} (?:for|when|if)\b)"
     r"(?:(?: \w+){0,5}? (?:to|that|when|if|for|how|what|whether|before|until|than)\b| (?:never|not) too (?:late|early|"
     r"soon)\b| (?:never|"
     r"not) your (?:fault|job)\b)",
@@ -78,6 +82,13 @@ _BARE_THAT = re.compile(
     r", )that(?='s| is| was| means| can| may| will)\b",
     re.I,
 )
+# "When you notice one, call": one of what? "If you miss a dose, … another one" says it.
+_BARE_ONE = re.compile(
+    r"(?<!\bno )(?<!\bevery )(?<!\bany )(?<!\beach )(?<!\bday )(?<!\bnumber )(?<!\bloved )\b(?:this |that |which |the nearest |"
+    r"the right |a new )?one(?=[,.;:!?]|$| (?:is|was|has|suits?|fits?|works?|appears|goes|to you)\b)(?!, two)",
+    re.I,
+)
+_ONE_OF = re.compile(r"\b(?:an?|two|three|some|many|most|your|old|bad) [\w-]+|\b\w{2,}[^\Ws]s\b", re.I)
 _COUNTED = re.compile(
     r"\b(?:all|both|each|any|some|none|most|many|one|two|three|either|neither) of (?:them|these|those|this|it)\b|"
     r"\bthe (?:two|three|four|five) of\b",
@@ -90,7 +101,8 @@ _PAGE = re.compile(
     r"blog|handout|leaflet|table|chart|figure)\b|\b(?:this|the) (?:article|blog|post|chart|page|website)\b|"
     r"\bthis (?:table|figure|link)\b|"
     r"\b(?:see|in) the (?:table|figure)\b|\b(?:follow|use|open|visit|through) the link\b|"
-    r"\b(?:keep reading|read on|click|tap|scroll|sign up|subscribe|check out our|download)\b|\bwe(?:'ll|"
+    r"\b(?:tap|click) (?:here|on|below|any|the (?:link|button|icon|image|name|box))\b|"
+    r"\b(?:keep reading|read on|click|scroll|sign up|subscribe|check out our|download)\b|\bwe(?:'ll|"
     r" will) (?:look|see|cover|discuss|explore|explain|share)\b|\b(?:closer|deeper) look\b|"
     r"\bwhat to expect, from\b|"
     r"\blearn more\b|\bcontact us online\b",
@@ -125,7 +137,8 @@ _NO_NOUNS = word_set(
     were what when where whether which while who whole why will with without work would write yes yet you your yours
     avoid bring check choose eat drink drive encourage feel hold invite lift listen move offer pick plan practice
     remind reach remember rest return share sit sleep speak stand store support test thank treat trust wait walk
-    wash wear thankfully sometimes usually nearly mostly eventually today tomorrow tonight
+    wash wear yourself promise decide thing things put
+    thankfully sometimes usually nearly mostly eventually today tomorrow tonight
     """
 )
 
@@ -192,6 +205,9 @@ def _demonstratives(plain: str) -> Iterable[str]:
         found = pattern.search(plain)
         if found and not (pattern is _COUNTED and _has_noun(plain[: found.start()].split())):
             yield f"“{found.group(0).strip(' ,')}” points at something outside"
+    one = _BARE_ONE.search(plain)
+    if one and (one.group(0).lower() != "one" or not _ONE_OF.search(plain, 0, one.start())):
+        yield f"“{one.group(0)}”: one of what?"
     same = re.search(
         r"(?<!\bin )(?<!\bat )(?<!\bunder )(?<!\baround )\bthe same (?!(?:time|day|hour|way|place|amount|dose|as|for|"
         r"thing|each|every|person|effect)\b)(\w+ ?\w*)",
@@ -231,7 +247,10 @@ def _loose_pronoun(plain: str) -> str | None:
 
 def _has_noun(words: list[str]) -> bool:
     """Is there a word a pronoun could stand for? The opening verb of an instruction is none."""
+    verb = opening_verb(words)
     for i, raw in enumerate(words):
+        if i == verb:
+            continue
         word = re.sub(r"[^\w'-]", "", raw).lower()
         if word in _PERSON_WORDS:
             return True

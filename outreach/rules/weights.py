@@ -20,7 +20,8 @@ from outreach.rules.words import HAS_911, HAS_988, stigma_in
 
 _HOPE = re.compile(
     r"\b(?:hope|heal(?:s|ed|ing)?|can recover|recover(?:s|ed|ing)|possible|never too late|not too late|not alone|alone again|"
-    r"(?:no one|nobody) (?:has|needs|is|should)|better|easier|relief|welcome|prevent(?:ed|able)|improv\w+|stronger|"
+    r"(?:no one|nobody) (?:has|needs|is|should)|better|easier|relief|(?:everyone|you|all|families) (?:is|are) welcome|"
+    r"prevent(?:ed|able)|improv\w+|stronger|"
     r"normal|allowed|entitled|within reach|get(?:s|ting)? well|fades?|progress|"
     r"help(?:s|ed)? (?:you|people|make)|brighter|fulfilling|healthier|peace|treatable|forgiv\w+|does no harm|"
     r"does not (?:undo|mean)|grows? back|adds? up|ready|deserves?|makes? (?:a|the) (?:huge |big )?difference|"
@@ -47,6 +48,10 @@ _WARNING = re.compile(
     re.I,
 )
 _NOT_A_WARNING = re.compile(r"never too late|nunca es tarde|(?:does|do) no harm|no hace daño|not dangerous", re.I)
+# "the Youth Risk Behavior Survey", "Hope House": names neither warn nor encourage.
+_NAMES = re.compile(r"(?<=[a-z,’'] )(?:[A-ZÀ-Þ][\w’'-]+ ){1,5}[A-ZÀ-Þ][\w’'-]+")
+# How things look to somebody, often before they turn out otherwise.
+_SEEMS = re.compile(r"\b(?:it|everything|life|all) (?:seems|seemed|looks|looked) |\bparece (?:que|fácil|obvio)", re.I)
 _YOU = re.compile(r"\b(?:you|your|yourself|usted|ustedes|tú|te|su|sus|tu|tus)\b", re.I)
 _DEFINES = re.compile(
     r"^(?:An?|The|[A-Z][\w-]+(?: \w+){0,2}) (?:is|are) (?:an?|the|when|one of)\b|\b(?:consists? of|refers? to|"
@@ -58,7 +63,8 @@ _LEANS_A_LITTLE = re.compile(
     re.I,
 )
 _PROMOTES = re.compile(
-    r"\b(?:offers?|provides?|serves?|runs|sees? (?:new|people|patients)|accepts|specializes|our (?:\w+ )?(?:team|"
+    r"\b(?:offers?|provides?|serves?|walk-ins?|questions are welcome|"
+    r"runs|sees? (?:new|people|patients)|accepts|specializes|our (?:\w+ )?(?:team|"
     r"program|staff|"
     r"services|groups?|counselors|therapists|nurses|crews?|intake)|free for|at no cost|reach out|contact us|call us|"
     r"contáctenos|llámenos|ofrece\w*|atiende\w*)\b",
@@ -82,6 +88,9 @@ def weigh(c: Candidate, article: Article) -> None:
 
 def gives_hope(text: str) -> bool:
     """Does the sentence encourage? Words of hope beside words of trouble do not count, unless they outweigh them."""
+    if _SEEMS.search(text):
+        return False
+    text = _NAMES.sub(" ", text)
     strong = len(_HOPE.findall(text))
     down = len(_DOWNBEAT.findall(text))
     if strong:
@@ -91,7 +100,7 @@ def gives_hope(text: str) -> bool:
 
 def warns(text: str) -> bool:
     """Does the sentence warn of a danger?"""
-    return bool(_WARNING.search(_NOT_A_WARNING.sub(" ", text)))
+    return bool(_WARNING.search(_NAMES.sub(" ", _NOT_A_WARNING.sub(" ", text))))
 
 
 def _for(c: Candidate, instruction: bool) -> Iterator[tuple[float, str]]:
@@ -141,6 +150,10 @@ def _against(c: Candidate, article: Article, instruction: bool) -> Iterator[tupl
 
 
 def _by_place(c: Candidate, instruction: bool) -> Iterator[tuple[float, str]]:
+    if c.labelled and re.search(r"\b(?:it|its|them)\b", c.unlabelled, re.I) and " " not in c.text.split(":")[0]:
+        yield -0.9, "leans on its label"
+    if c.lent and not c.sign_opening:
+        yield -0.4, "a sign without the name of what it is a sign of"
     if c.nested:
         yield -1.5, "belongs to the point above it"
     if c.sense == "steps":

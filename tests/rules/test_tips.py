@@ -8,6 +8,7 @@ from outreach.rules import tips
 from outreach.rules.draft import RejectedTip, Tip
 from outreach.rules.figures import has_figure, named_source
 from outreach.rules.imperatives import forbids, instructs
+from outreach.rules.weights import gives_hope, warns
 from tests.rules.articles import SAMPLE, SPANISH, read_text
 
 FILLER = "The brain is an organ that likes its rest. Food and company are part of the care it gets."
@@ -58,15 +59,43 @@ def test_an_item_never_says_the_opposite_of_its_list() -> None:
         (["A week at home:\n- Sleeping less than six hours.\n- Eating late."], "Sleeping less", "a piece"),
         (["Get tested more often if you:\n- Share needles or straws.\n- Were ever in prison."], "Share needles", "warns"),
         (["Here is what we do:\n- Listen to your story with the door closed.\n- Draw blood."], "Listen to", "others do"),
+        (["Put ten milligrams in a cap and add some water to it."], "Put ten", "dose"),
+        (["When you notice one, call somebody on the same day."], "When you notice one", "one of what"),
+        (["Ask a pharmacist at the corner which one suits you."], "Ask a pharmacist", "one of what"),
+        (["Promise yourself to decide only when it rings."], "Promise yourself", "nothing to stand for"),
+        (["Do not fight it when the evening is long."], "Do not fight", "nothing to stand for"),
+        (["It is not the right place for severe withdrawal."], "It is not the", "points back"),
         (["You can learn to sleep at night, too."], "You can learn", "points back"),
     ],
     ids=["mistakes", "heading", "back", "myth", "steps", "dose", "stop", "last",
-         "signs", "without", "notice", "piece", "if you", "we do", "too"],
+         "signs", "without", "notice", "piece", "if you", "we do", "milligrams",
+         "one", "which one", "it rings", "fight it", "it is", "too"],
 )  # fmt: skip
 def test_what_could_do_harm_or_mislead_alone_is_never_a_text(blocks: list[str], text: str, why: str) -> None:
     found, rejected = chosen(*blocks, count=12)
     assert not any(t.text.startswith(text) for t in found)
     assert why in reasons(rejected, text)
+
+
+def test_a_sentence_that_explains_the_one_before_does_not_take_it_back() -> None:
+    text = "Keep naloxone in the house and teach everyone where it is."
+    found, _ = chosen(f"{text} It works on heroin, and it does no harm if it turns out not to be needed.", count=5)
+    assert text in [t.text for t in found]
+
+
+def test_a_drink_in_a_comparison_and_a_tap_in_a_kitchen_are_no_dose_and_no_link() -> None:
+    said = ["Tell your sponsor about the betting in the words you would use for a drink.",
+            "Run the cold tap for five minutes before you cook with the water."]  # fmt: skip
+    found, _ = chosen(*said, count=5)
+    assert [t.text for t in found] == said
+
+
+def test_how_things_seem_and_what_names_say_give_no_hope_and_no_warning() -> None:
+    assert not gives_hope("Colors look brighter, and it seems obvious that the trouble is over.")
+    assert not gives_hope("The paycheck is welcome, and so is the routine.")
+    assert gives_hope("Everyone is welcome at the table, whatever the week was like.")
+    assert not warns("Ours told us much the same, says the Youth Risk Behavior Survey.")
+    assert warns("Leaving early is a risk that nobody has to take.")
 
 
 def test_a_warning_about_medicine_is_no_dose() -> None:
@@ -200,6 +229,9 @@ def test_spanish_texts_are_found() -> None:
         ("People sleep better after a walk.", False),
         ("When you rest, the brain heals.", False),
         ("Help is near.", False),
+        ("Trust comes back at the speed of a glacier.", False),
+        ("Take the alcohol away and the brain is left racing.", False),
+        ("Ask early and write the answer down.", True),
         ("Sleep, meals and walks help the brain.", False),
         ("Walk for ten minutes after lunch.", True),
         ("Worry keeps the body ready for danger.", False),
