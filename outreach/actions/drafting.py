@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -136,23 +136,18 @@ def rebuild(series: Series) -> None:
 
 
 def store_edits(series: Series, carried: Iterable[tuple[SeriesEdit, Edit | None]]) -> None:
-    """Writes the edits as they stand now. When two meet in one place the second waits as a conflict: a person decides."""
+    """Writes the edits as they stand now."""
     pairs = list(carried)
     SeriesEdit.objects.filter(series=series).delete()
-    held: dict[tuple[str, int] | tuple[str, str], SeriesEdit] = {}
-    for row, edit in pairs:
-        if edit is None:
-            continue
-        if edit.sentence and (edit.kind, edit.sentence) in held:
-            edit = replace(edit, sentence=0, conflict="gone")
-        place = (edit.kind, edit.sentence) if edit.sentence else (edit.kind, f"edit {row.pk}")
+    SeriesEdit.objects.bulk_create(
         # An edit keeps its number while it stays in its series: a page that shows it may still be open.
-        number = row.pk if row.series_id == series.pk else None
-        held[place] = SeriesEdit(
-            pk=number, series=series, kind=edit.kind, sentence=edit.sentence, was=edit.was, words=edit.words,
-            conflict=edit.conflict, author_now=edit.now, at=row.at, by=row.by,
-        )  # fmt: skip
-    SeriesEdit.objects.bulk_create(held.values())
+        SeriesEdit(
+            pk=row.pk if row.series_id == series.pk else None, series=series, kind=edit.kind, sentence=edit.sentence,
+            was=edit.was, words=edit.words, conflict=edit.conflict, author_now=edit.now, at=row.at, by=row.by,
+        )
+        for row, edit in pairs
+        if edit is not None
+    )  # fmt: skip
 
 
 def check_known(in_force: Schedules, topic: str, cadence: str) -> None:

@@ -9,6 +9,7 @@ words; a published one never changes (recompiling.py makes a new draft of it).
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -20,10 +21,19 @@ from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Series, SeriesEdit
 from outreach.rules import lifecycle
+from outreach.rules.draft import email_from_dict
 from outreach.rules.edits import LIMITS, OF_AN_EMAIL, EditKind
 from outreach.rules.readers.decode import clean
 
 MAX_EMAILS = 60
+
+
+def marks(series: Series) -> dict[int, str]:
+    """Per sentence a short sign of what stands there now, the author's words and staff's edits of it, for `seen`."""
+    edits: dict[int, list[str]] = defaultdict(list)
+    for edit in series.edits.all():
+        edits[edit.sentence].append(f"{edit.kind} {edit.words}")
+    return {i: fingerprint("\n".join([said, *sorted(edits[i])])) for i, said in enumerate(originals(series), 1)}
 
 
 def fingerprint(words: str) -> str:
@@ -69,9 +79,10 @@ def word_email(
     said = _said(kind, words)
     if said == step.content[kind]:
         return
-    before = series.edits.filter(kind=kind, sentence__in=step.content["sources"])
+    email = email_from_dict(step.content)
+    before = series.edits.filter(kind=kind, sentence__in=email.cut_from)
     held = before.order_by("sentence").first()
-    was, sentence = (held.was, held.sentence) if held else (step.content[kind], step.content["sources"][0])
+    was, sentence = (held.was, held.sentence) if held else (step.content[kind], email.cut_from[0])
     before.delete()
     if said != was:
         SeriesEdit.objects.create(series=series, kind=kind, sentence=sentence, was=was, words=said, at=now, by=actor)
@@ -149,17 +160,19 @@ def take_back(
 ) -> None:  # fmt: skip
     """Takes back what was changed of these sentences in these ways, if anything was; `seen` is of the first of them."""
     series = _locked(series, now=now, actor=actor)
-    _check_seen(seen, originals(series), sentences[0] if sentences else 0)
+    _check_seen(series, seen, sentences[0] if sentences else 0)
     gone, _ = series.edits.filter(kind__in=kinds, sentence__in=sentences).delete()
     if gone:
         _done(series, "took an edit back in", now=now, actor=actor)
 
 
 @transaction.atomic
-def keep(series: Series, pk: int, *, now: datetime, actor: User | None = None) -> None:
-    """Settles a conflict for the edit: it goes on, now measured against the author's new words."""
+def keep(series: Series, pk: int, *, now: datetime, actor: User | None = None, seen: str | None = None) -> None:
+    """Settles a conflict for the edit: it goes on, now measured against the author's new words, those that were `seen`."""
     series = _locked(series, now=now, actor=actor)
     edit = _edit(series, pk)
+    if seen is not None and seen != edit.author_now:
+        raise Refused("The author's words changed again while this page was open: look again.")
     if edit.conflict == "gone":
         raise Refused("Its sentence is no longer in the article: discard the edit, or make it on another sentence.")
     edit.was, edit.author_now, edit.conflict = edit.author_now or edit.was, "", ""
@@ -177,7 +190,9 @@ def _put(
     if not 1 <= sentence <= len(authored):
         raise Refused(f"“{series.title}” has no sentence {sentence}; open it again and look.")
     was = authored[sentence - 1]
-    _check_seen(seen, authored, sentence)
+    if series.edits.filter(kind=kind, sentence=sentence, words=said, conflict="").exists():
+        return  # a second click
+    _check_seen(series, seen, sentence)
     # Of two that exclude each other the last one made holds.
     of_email, of_text = ("reword", "strike"), ("text", "no_text")
     series.edits.filter(kind__in=of_email if kind in of_email else of_text, sentence=sentence).delete()
@@ -189,11 +204,9 @@ def _put(
     _done(series, f"{verb} sentence {sentence} in", now=now, actor=actor)
 
 
-def _check_seen(seen: str, authored: Sequence[str], sentence: int) -> None:
-    if seen and not (1 <= sentence <= len(authored) and seen == fingerprint(authored[sentence - 1])):
-        raise Refused(
-            "The article changed while this page was open, and another sentence stands there now: look again."
-        )
+def _check_seen(series: Series, seen: str, sentence: int) -> None:
+    if seen and seen != marks(series).get(sentence):
+        raise Refused("Somebody changed this sentence, or the article, while this page was open: look again.")
 
 
 def _one_line(words: str) -> str:

@@ -26,8 +26,14 @@ def needs_confirmation(series: Series) -> bool:
 
 
 @transaction.atomic
-def confirm_structure(series: Series, *, now: datetime, actor: User | None = None) -> None:
-    """A person says that title, headings, lists and order are as the author meant them."""
+def confirm_structure(series: Series, *, now: datetime, actor: User | None = None, seen: str = "") -> None:
+    """A person says that title, headings, lists and order are as the author meant them.
+
+    `seen` is the content hash of what they had before them, when they can tell it. Raises Refused when that has changed.
+    """
+    series = Series.objects.select_for_update().get(pk=series.pk)
+    if seen and seen != series.content_hash:
+        raise Refused(f"“{series.title}” changed while this page was open: look at it again, then confirm.")
     Series.objects.filter(pk=series.pk).update(structure_confirmed_at=now, structure_confirmed_by=actor)
     note("confirmed the structure of", series, now=now, actor=actor)
 

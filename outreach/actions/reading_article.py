@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outreach.actions.drafting import edit_of, originals
-from outreach.actions.editing import fingerprint
+from outreach.actions.editing import marks
 from outreach.actions.reading_edits import may_edit
 from outreach.models import Series, Step
 from outreach.rules.draft import Coverage, Original, email_from_dict
@@ -87,10 +87,10 @@ def texts_of(steps: Sequence[Step]) -> dict[int, int]:
 
 def candidates(series: Series) -> list[Candidate]:
     """The sentences that became no text."""
-    said = originals(series) if series.rejected else []
+    signs = marks(series) if series.rejected else {}
     left_out = {edit.sentence for edit in series.edits.all() if edit.kind == "no_text"}
-    found = [(r["sentences"][0], r) for r in series.rejected if r["sentences"] and r["sentences"][0] <= len(said)]
-    return [Candidate(i, r["text"], r["reasons"], fingerprint(said[i - 1]), i in left_out) for i, r in found]
+    found = [(r["sentences"][0], r) for r in series.rejected if r["sentences"] and r["sentences"][0] in signs]
+    return [Candidate(i, r["text"], r["reasons"], signs[i], i in left_out) for i, r in found]
 
 
 def email_of(series: Series, sentence: int) -> int | None:

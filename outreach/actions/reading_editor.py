@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outreach.actions.editing import fingerprint
-from outreach.actions.reading_article import authored, lines
+from outreach.actions.editing import marks
+from outreach.actions.reading_article import lines
 from outreach.actions.reading_edits import ProblemRow, may_edit, places_of, problem_rows
 from outreach.actions.reading_previews import LockScreen, filled, lock_screens
 from outreach.models import Series, Step
+from outreach.rules.draft import email_from_dict
 from outreach.rules.edits import LIMITS, OF_AN_EMAIL
 from outreach.rules.proof import Line
 from outreach.rules.words import is_private
@@ -71,14 +72,14 @@ def email_editor(slug: str, number: int) -> EmailEditor | None:
         return None
     here = [line for line in lines(series, steps) if line.email == number]
     rows = list(series.edits.all())
-    original = authored(series)
+    signs = marks(series)
     said = [s.id for line in here for s in line.said]
-    given = {e.kind: e.pk for e in rows if e.sentence in step.content["sources"]}
+    given = {e.kind: e.pk for e in rows if e.sentence in email_from_dict(step.content).cut_from}
     return EmailEditor(
         series=series, number=number, total=sum(s.channel == "email" for s in steps), subject=step.content["subject"],
         words=step.content.get("words", 0), lifelines=step.content.get("lifelines", False),
         fields=[_field(kind, step, given) for kind in OF_AN_EMAIL],
-        lines=here, marks={i: fingerprint(original[i - 1].text) for i in said if i <= len(original)},
+        lines=here, marks={i: signs[i] for i in said if i in signs},
         edits={e.sentence: e.pk for e in rows if e.kind in ("reword", "strike")},
         problems=[p for p in problem_rows(series.problems, places_of(steps)) if _is_here(p, number)],
         screens=lock_screens(step), plain=filled(step).text, editable=may_edit(series),

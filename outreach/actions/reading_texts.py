@@ -6,7 +6,7 @@ from typing import Any
 
 from outreach.actions import schedules
 from outreach.actions.drafting import originals
-from outreach.actions.editing import fingerprint
+from outreach.actions.editing import marks
 from outreach.actions.publishing import text_forms, weekly_texts
 from outreach.actions.reading_article import Candidate, candidates
 from outreach.actions.reading_edits import ProblemRow, may_edit, problem_rows
@@ -71,9 +71,10 @@ def texts_page(slug: str) -> TextsPage | None:
     problems = problem_rows(series.problems, {})
     steps = series.steps.filter(channel="sms").order_by("number")
     scales = Scales.of(series)
+    signs = marks(series)
     return TextsPage(
         series=series,
-        texts=[_text(step, scales, authored, edits, problems) for step in steps],
+        texts=[_text(step, scales, authored, signs, edits, problems) for step in steps],
         candidates=candidates(series),
         limit=LIMITS["text"],
         editable=may_edit(series),
@@ -125,7 +126,8 @@ def _cost(forms: Mapping[str, str], problems: Sequence[Problem] = ()) -> Cost:
 
 
 def _text(
-    step: Step, scales: Scales, authored: Sequence[str], edits: Mapping[tuple[str, int], int], problems: Sequence[ProblemRow]
+    step: Step, scales: Scales, authored: Sequence[str], signs: Mapping[int, str], edits: Mapping[tuple[str, int], int],
+    problems: Sequence[ProblemRow]
 ) -> Text:  # fmt: skip
     content: dict[str, Any] = step.content
     sentence = content["sentences"][0] if content.get("sentences") else 0
@@ -134,6 +136,6 @@ def _text(
         number=step.number, sentence=sentence, author=author, words=content["text"],
         cost=scales.weigh(step),
         kind=content.get("kind", ""), source=content.get("source") or "", reasons=content.get("reasons", ()),
-        problems=[p for p in problems if p.place.anchor == f"text-{step.number}"], seen=fingerprint(author),
+        problems=[p for p in problems if p.place.anchor == f"text-{step.number}"], seen=signs.get(sentence, ""),
         edit=edits.get(("text", sentence)),
     )  # fmt: skip

@@ -56,8 +56,7 @@ def preview(series: Series, data: bytes | None = None, name: str | None = None) 
         before=before,
         wanted=series.wanted_emails,
     )
-    carried = [edit for edit in compiled.edits if edit is not None]
-    changes = compare(_version(series, before), Version.of(compiled.draft), carried)
+    changes = compare(_version(series, before), Version.of(compiled.draft), compiled.edits)
     return Recompiled(compiled, rows, changes, data, name)
 
 

@@ -74,7 +74,7 @@ def compile_command(
 
 
 def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
-    console.print(f"\n[bold]{_plain(draft.title)}[/bold]  {draft.organisation or ''}")
+    console.print(f"\n[bold]{_plain(draft.title)}[/bold]  {_plain(draft.organisation or '')}")
     console.print(f"{len(draft.emails)} emails, {len(draft.tips)} texts. {draft.coverage.say}.")
     for email, (text, _) in zip(draft.emails, rendered, strict=True):
         console.print(f"\n[bold cyan]Email {email.number}[/bold cyan]  {_plain(email.subject)}")

@@ -64,7 +64,8 @@ def _email(change: EmailChange) -> str:
     was = f" (was {change.was_number})" if change.was_number != change.number else ""
     subject = "" if change.subject == change.was_subject else f"; its subject was “{change.was_subject}”"
     touched = f"{change.sentences} sentence{'s' * (change.sentences != 1)} touched"
-    return f"  email {change.number}{was}: {change.subject}{subject}; {touched}"
+    around = f"; changed too: {', '.join(change.around)}" if change.around else ""
+    return f"  email {change.number}{was}: {change.subject}{subject}; {touched}{around}"
 
 
 def _sentence(change: SentenceChange) -> Text:

@@ -266,7 +266,7 @@ def _body(response: http.client.HTTPResponse, clock: _Clock) -> bytes:
                 f"The page is larger than {MAX_BYTES // 1_000_000} MB: save the article alone, without pictures."
             )
     clock.left()
-    if response.length or (unpacker is not None and not unpacker.eof):
+    if response.length or (unpacker is not None and (not unpacker.eof or unpacker.unused_data)):
         raise http.client.IncompleteRead(b"", response.length)
     return bytes(out)
 

@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 
 from outreach.rules.edits import OF_AN_EMAIL, Edit
 
-_WORD = re.compile(r"[^\W_]+|[%$€£]")
+# What a sentence says: words, numbers with what parts and signs them, and signs of comparison. Quotes, dashes between
+# words, commas and capitals are typography.
+_WORD = re.compile(r"[^\W_]+(?:[.,:/-](?=\d)[^\W_]+)*|[%$€£≤≥<>=±+×÷]|(?<![\w])[-−](?=[\d.])")
 _ALIKE = 0.5  # share of words in common from which a changed sentence is taken for the same one
 _PAIRS = 40_000  # beyond so many pairs of changed sentences only those near each other are compared
 _NEAR = 20
+_ROOM = {"reword": "words", "strike": "words", "text": "text", "no_text": "text"}  # of these one holds at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,31 @@ def _likeness(a: tuple[str, ...], b: tuple[str, ...]) -> float:
 def carry(edits: Sequence[Edit], before: Sequence[str], after: Sequence[str]) -> list[Edit | None]:
     """Each edit as it stands on the new article; `before` and `after` are the author's sentences in order of their ids.
 
-    None for an edit that has done its work: the author made it too, or took away what was struck out.
+    None for an edit that has done its work: the author made it too, or took away what was struck out. When two meet on
+    one sentence the first holds and the second waits for a person, like one whose sentence is gone.
     """
-    places = align(before, after)
-    return [_carried(edit, places, after) for edit in edits]
+    if not edits:
+        return []
+    unchanged = list(before) == list(after)
+    places: list[Match | None] = [Match(i, True) for i in range(len(after))] if unchanged else align(before, after)
+    held: set[tuple[str, int]] = set()
+    out: list[Edit | None] = []
+    for edit in edits:
+        carried = _carried(edit, places, after)
+        if carried is not None and carried.sentence:
+            place = (_ROOM.get(carried.kind, carried.kind), carried.sentence)
+            if place in held:
+                carried = replace(carried, sentence=0, conflict="gone", now="")
+            held.add(place)
+        out.append(carried)
+    return out
 
 
 def _carried(edit: Edit, places: Sequence[Match | None], after: Sequence[str]) -> Edit | None:
     if edit.kind == "restore":
         return edit
     if not edit.sentence:
-        return _found_again(edit, after)
+        return _found_again(edit, places, after)
     if edit.kind in OF_AN_EMAIL:
         return _with_its_email(edit, places)
     place = places[edit.sentence - 1] if edit.sentence <= len(places) else None
@@ -104,7 +121,7 @@ def _carried(edit: Edit, places: Sequence[Match | None], after: Sequence[str]) -
             return None
         return replace(edit, sentence=0, conflict="gone", now="")
     now = after[place.index]
-    if edit.kind == "reword" and _words(now) == _words(edit.words):
+    if edit.kind == "reword" and now.split() == edit.words.split():
         return None
     moved = replace(edit, sentence=place.index + 1)
     if _words(now) == _words(edit.was):
@@ -120,8 +137,8 @@ def _with_its_email(edit: Edit, places: Sequence[Match | None]) -> Edit:
     return replace(edit, sentence=0, conflict="gone")
 
 
-def _found_again(edit: Edit, after: Sequence[str]) -> Edit:
-    """A sentence that was gone and is back takes its edit back."""
-    wanted = _words(edit.was)
-    at = next((i for i, text in enumerate(after) if _words(text) == wanted), None)
+def _found_again(edit: Edit, places: Sequence[Match | None], after: Sequence[str]) -> Edit:
+    """A sentence that was gone and is back takes its edit back; one that was there all the time is another."""
+    wanted, known = _words(edit.was), {place.index for place in places if place is not None}
+    at = next((i for i, text in enumerate(after) if i not in known and _words(text) == wanted), None)
     return edit if at is None else replace(edit, sentence=at + 1, conflict="", now="")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from outreach.rules.carrying import Match, align
 from outreach.rules.draft import EmailDraft, SeriesDraft, Tip
@@ -64,12 +64,13 @@ class EmailChange:
     was_number: int | None
     subject: str
     was_subject: str
-    sentences: int = 0  # of its sentences that were added, reworded or moved in
+    sentences: int = 0  # of its sentences that were added, reworded, moved in, or left it
+    around: tuple[str, ...] = ()  # what else changed: "headings", "links", "sources", "call to action", "preview line"
 
     @property
     def same(self) -> bool:
         """Nothing in it changed but perhaps its number."""
-        return self.number is not None and not self.sentences and self.subject == self.was_subject
+        return self.number is not None and not self.sentences and not self.around and self.subject == self.was_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class SeriesChanges:
     emails: tuple[EmailChange, ...]
     texts: tuple[TextChange, ...]
     kept: int  # edits that go on as they are
+    done: int  # edits that are no longer needed: the author made them too, or their sentence is gone
     conflicts: tuple[Edit, ...]
 
     @property
@@ -109,6 +111,8 @@ class SeriesChanges:
             parts.append(f"texts changed: {len(self.texts)}")
         if self.kept:
             parts.append(f"edits kept: {self.kept}")
+        if self.done:
+            parts.append(f"edits no longer needed: {self.done}")
         if self.conflicts:
             parts.append(f"edits to decide on: {len(self.conflicts)}")
         return ("; ".join(parts) or "nothing changes") + "."
@@ -128,8 +132,9 @@ class Version:
         return cls([o.text for o in draft.originals], draft.emails, draft.tips)
 
 
-def compare(before: Version, after: Version, edits: Sequence[Edit] = ()) -> SeriesChanges:
-    """What changes from one version to the other; `edits` are those carried to the new one."""
+def compare(before: Version, after: Version, carried: Sequence[Edit | None] = ()) -> SeriesChanges:
+    """What changes from one version to the other; `carried` are the edits as rules/carrying.py brought them over."""
+    edits = [edit for edit in carried if edit is not None]
     places = align(before.sentences, after.sentences)
     came_from = {match.index + 1: i + 1 for i, match in enumerate(places) if match is not None}
     emails_before, emails_after = _places(before.emails), _places(after.emails)
@@ -140,6 +145,7 @@ def compare(before: Version, after: Version, edits: Sequence[Edit] = ()) -> Seri
         emails=_emails(before.emails, after.emails, pairs, sentences),
         texts=_texts(before.texts, after.texts, came_from),
         kept=sum(not e.conflict for e in edits),
+        done=len(carried) - len(edits),
         conflicts=tuple(e for e in edits if e.conflict),
     )
 
@@ -200,12 +206,41 @@ def _emails(
         EmailChange(
             number=email.number, was_number=pairs.get(email.number), subject=email.subject,
             was_subject=old[pairs[email.number]].subject if email.number in pairs else "", sentences=touched[email.number],
+            around=_around(old[pairs[email.number]], email) if email.number in pairs else (),
         )
         for email in after
     ]  # fmt: skip
     gone = [email for email in before if email.number not in pairs.values()]
     out += [EmailChange(number=None, was_number=e.number, subject="", was_subject=e.subject) for e in gone]
     return tuple(out)
+
+
+def _around(before: EmailDraft, after: EmailDraft) -> tuple[str, ...]:
+    """What differs between two emails besides their sentences and subjects."""
+    return tuple(what for what, of in _AROUND.items() if of(before) != of(after))
+
+
+def _headings(email: EmailDraft) -> list[str]:
+    return [block.text for block in email.blocks if block.kind == "heading"]
+
+
+def _links(email: EmailDraft) -> list[str]:
+    items = [item for block in email.blocks if block.kind != "sources" for item in block.items]
+    runs = [run for block in email.blocks for run in block.runs]
+    while items:
+        item = items.pop(0)
+        runs += item.runs
+        items += item.children
+    return sorted(run.url for run in runs if run.url)
+
+
+_AROUND: Final[Mapping[str, Callable[[EmailDraft], object]]] = {
+    "headings": _headings,
+    "links": _links,
+    "sources": lambda email: [(c.text, c.url) for c in email.citations],
+    "call to action": lambda email: email.cta,
+    "preview line": lambda email: (email.preheader, email.preheader_discreet),
+}
 
 
 def _left(changes: Sequence[SentenceChange], pairs: Mapping[int, int]) -> list[int]:

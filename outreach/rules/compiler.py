@@ -46,7 +46,7 @@ from outreach.rules.slots import SlotTexts, fill, slot_texts
 from outreach.rules.standalone import opens_with_pointer
 from outreach.rules.words import speaks_of_crisis
 
-VERSION = "3"  # a new number whenever the same article may give other sentences or another series
+VERSION = "4"  # a new number whenever the same article may give other sentences or another series
 MAX_EMAILS = 60
 MAX_WORDS = 15_000
 
@@ -60,11 +60,7 @@ def compile_series(
     `edits` are what staff changed. The cuts are those of the author's article, so an edit moves no other sentence.
     Raises ArticleRefused for an article of more than 15,000 words or 60 emails, and for `parts` below 1.
     """
-    if article.words > MAX_WORDS:
-        raise ArticleRefused(
-            f"The article has {article.words:,} words, too many for one series; "
-            "split it into articles of up to 10,000 words each."
-        )
+    refuse_large(article)
     if parts is not None and parts < 1:
         raise ArticleRefused("A series needs at least one email; ask for one part or more.")
     wording = slots or slot_texts(article.language)
@@ -76,9 +72,10 @@ def compile_series(
         )
     whole, article = article, edited_article(article, edits)
     tried = tips.try_all(article)
-    bodies = [edited_units(pieces[a:b], edits) for a, b in ranges]
-    drafts = _emails(article, [body for body in bodies if body], wording, tips.standing(tried))
-    emails = edited_emails(drafts, edits)
+    cuts = [(edited_units(pieces[a:b], edits), pieces[a:b]) for a, b in ranges]
+    drafts = _emails(article, [body for body, _ in cuts if body], wording, tips.standing(tried))
+    spans = [tuple(s.id for u in cut if u.block for s in block_sentences(u.block)) for body, cut in cuts if body]
+    emails = edited_emails([replace(d, span=span) for d, span in zip(drafts, spans, strict=True)], edits)
     chosen, rejected = tips.edited(tips.choose(article, tried=tried), article, edits)
     draft = SeriesDraft(
         title=article.title, organisation=article.organisation, language=article.language, article_hash=article.source_hash,
@@ -86,6 +83,15 @@ def compile_series(
         coverage=_coverage(whole, emails, edits), originals=originals(whole),
     )  # fmt: skip
     return replace(draft, problems=(*conflicts(edits, emails), *lint(draft, article)))
+
+
+def refuse_large(article: Article) -> None:
+    """Raises ArticleRefused for an article of more than 15,000 words."""
+    if article.words > MAX_WORDS:
+        raise ArticleRefused(
+            f"The article has {article.words:,} words, too many for one series; "
+            "split it into articles of up to 10,000 words each."
+        )
 
 
 def originals(article: Article) -> tuple[Original, ...]:

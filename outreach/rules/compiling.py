@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from outreach.rules.article import ArticleRefused
 from outreach.rules.carrying import carry
-from outreach.rules.compiler import compile_series
+from outreach.rules.compiler import compile_series, refuse_large
 from outreach.rules.draft import SeriesDraft
 from outreach.rules.edits import Edit, restored_lines
 from outreach.rules.library import is_library, read_library
@@ -51,6 +51,7 @@ def compile_source(
             "An attribution belongs to a CSV of ready messages; an article names its sources itself. Leave it empty."
         )
     article = read(data, name, restored=restored_lines(edits))
+    refuse_large(article)  # before its sentences are compared with those of another reading
     carried = carry(edits, before, [s.text for s in article.sentences()])
     draft = compile_series(article, parts=wanted, edits=[e for e in carried if e is not None])
     return Compiled(draft, carried)

@@ -113,7 +113,9 @@ class EmailDraft:
 
     `lifelines` is set when the email speaks of overdose, suicide or self-harm: rendering must then add the crisis lines
     (988 and 911) in its safety footer. `words` counts the body without sources. `subject_discreet` and
-    `preheader_discreet` hold no word that could embarrass on a locked screen.
+    `preheader_discreet` hold no word that could embarrass on a locked screen. `named` are the
+    sources that sentences with a figure name themselves ("According to X, …"): they stay in the text and are not listed a
+    second time. `span` are the ids of the author's sentences that this email is cut from, those struck out among them.
     """
 
     number: int
@@ -129,6 +131,12 @@ class EmailDraft:
     language: str = "en"
     words: int = 0
     named: tuple[str, ...] = ()
+    span: tuple[int, ...] = ()
+
+    @property
+    def cut_from(self) -> tuple[int, ...]:
+        """The ids by which staff's subject and preheader find this email."""
+        return self.span or self.sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def edited_emails(emails: Sequence[EmailDraft], edits: Sequence[Edit]) -> tuple[
     for email in emails:
         given: dict[str, str] = {}
         for edit in edits:
-            if edit.kind in OF_AN_EMAIL and edit.sentence in email.sources:
+            if edit.kind in OF_AN_EMAIL and edit.sentence in email.cut_from:
                 given.setdefault(edit.kind, edit.words)
         out.append(replace(email, **given) if given else email)  # type: ignore[arg-type]
     return tuple(out)
@@ -119,7 +119,7 @@ def conflicts(edits: Sequence[Edit], emails: Sequence[EmailDraft]) -> tuple[Prob
     marked = [problem("error", "edit-conflict", _where(e), _say(e)) for e in edits if e.conflict]
     for email in emails:
         for kind in OF_AN_EMAIL:
-            given = [e.words for e in edits if e.kind == kind and e.sentence in email.sources]
+            given = [e.words for e in edits if e.kind == kind and e.sentence in email.cut_from]
             if len(given) > 1:
                 what, where = kind.replace("_", " "), f"email {email.number}"
                 say = f"Two emails became one: “{given[0]}” is its {what}, “{given[1]}” is not; discard one of them."

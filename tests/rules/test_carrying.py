@@ -33,6 +33,9 @@ def same(*indexes: int) -> list[Match | None]:
         pytest.param([A], [NEW], [None], id="another sentence in its place"),
         pytest.param(["It’s “late”."], ['It\'s "late".'], same(0), id="only the typography changed"),
         pytest.param(["It costs 5 %."], ["It costs 50 %."], [Match(0, False)], id="a figure changed"),
+        pytest.param(["Take 1.5 mg."], ["Take 1,5 mg."], [Match(0, False)], id="a decimal point moved"),
+        pytest.param(["It is ≥ 5."], ["It is ≤ 5."], [Match(0, False)], id="a sign of comparison turned"),
+        pytest.param(["At -5 degrees."], ["At 5 degrees."], [Match(0, False)], id="a minus went"),
         pytest.param([A, A], [A], [Match(0, True), None], id="of two alike one is gone"),
         pytest.param([], [A], [], id="from nothing"),
         pytest.param([A], [], [None], id="to nothing"),
@@ -108,6 +111,25 @@ def test_a_subject_stays_with_the_email_and_is_checked_when_its_first_sentence_i
     assert lost is not None and (lost.sentence, lost.conflict) == (0, "gone")
 
 
+def test_a_change_of_marks_alone_is_an_edit() -> None:
+    eat = "Let us eat grandma today."
+    edit = reword(1, eat, "Let us eat, Grandma, today!")
+    assert carry([edit], [eat], [eat]) == [edit]
+
+
+def test_a_sentence_that_was_there_all_the_time_is_not_the_one_that_is_gone() -> None:
+    (edit,) = carry([reword(3, A)], [A, B, A], [A, B])
+    assert edit is not None and edit.conflict == "gone"
+    assert carry([edit], [A, B], [A, B]) == [edit]
+
+
+def test_of_two_edits_that_meet_the_first_holds_and_the_second_waits() -> None:
+    gone = [Edit(kind="reword", was=A, words=w, conflict="gone") for w in ("First.", "Second.")]
+    first, second = carry(gone, [B], [B, A])
+    assert first == reword(2, A, "First.")
+    assert second is not None and (second.sentence, second.conflict, second.words) == (0, "gone", "Second.")
+
+
 def test_a_restored_line_stays_restored() -> None:
     edit = Edit(kind="restore", was="Share this")
     assert carry([edit], [A], [NEW]) == [edit]
@@ -126,7 +148,7 @@ def test_no_words_of_a_person_are_ever_lost(edits: list[Edit], after: list[str])
     """Each edit is still there with its words, unless the author now says the same."""
     for edit, carried in zip(edits, carry(edits, [A, B, C, D], after), strict=True):
         if carried is None:
-            assert edit.words in after
+            assert edit.words in after, edit
         else:
             assert (carried.kind, carried.words, carried.was) == (edit.kind, edit.words, edit.was)
             assert carried.conflict or after[carried.sentence - 1] == edit.was

@@ -28,6 +28,24 @@ def test_the_same_article_changes_nothing() -> None:
     assert [e.was_number for e in same.emails] == [e.number for e in same.emails]
 
 
+def test_a_new_heading_link_or_source_is_a_change_without_any_new_sentence() -> None:
+    told = (
+        "# Rest\n\n"
+        + "Rest helps.[^1] " * 3
+        + "See [the page](https://a.example.org/x) today. "
+        + "Sleep is good. " * 8
+    )
+    old = told + "\n\n## Rest now\n\n" + "Lie down early and rise early every day. " * 4 + "\n\n[^1]: A book.\n"
+    new = old.replace("a.example.org", "b.example.org").replace("Rest now", "Do not rest").replace("A book", "B book")
+
+    def version(text: str) -> Version:
+        return Version.of(compile_series(read(text.encode(), "a.md")))
+
+    found = compare(version(old), version(new))
+    assert not found.nothing and not found.sentences
+    assert found.emails[0].around == ("headings", "links", "sources")
+
+
 def test_a_new_sentence_is_told_with_its_email() -> None:
     found = changes(TEXT.replace(FIRST, f"{FIRST} Nobody has to do this alone."))
     (change,) = found.sentences

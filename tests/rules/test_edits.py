@@ -125,6 +125,13 @@ def test_what_an_email_says_of_itself_may_be_worded_by_staff(kind: str) -> None:
     assert getattr(draft.emails[2], kind) == "A line of our own for this one"
 
 
+def test_a_subject_stays_when_the_sentence_it_hangs_on_is_struck_out() -> None:
+    first = PLAIN.emails[1].sources[0]
+    edits = [Edit(kind="subject_discreet", sentence=first, words="Our quiet line"), Edit(kind="strike", sentence=first)]
+    _, draft = compiled(TEXT, *edits)
+    assert draft.emails[1].subject_discreet == "Our quiet line" and first not in draft.emails[1].sources
+
+
 def test_of_two_subjects_for_one_email_the_first_stands_and_a_person_is_asked() -> None:
     ids = PLAIN.emails[0].sources
     edits = [Edit(kind="subject", sentence=i, words=f"Subject of sentence {i}") for i in ids[:2]]

@@ -117,9 +117,9 @@ def test_a_sentence_is_reworded_struck_and_taken_back_where_it_stands(staff: Cli
     [
         pytest.param({"act": "save", "words": " "}, "Write the words that should stand there", id="no words"),
         pytest.param({"act": "save", "words": "x" * 2001}, "at most 2000", id="too many words"),
-        pytest.param({"act": "save", "words": OURS, "seen": "0" * 16}, "another sentence stands there now", id="stale"),
-        pytest.param({"act": "strike", "seen": "0" * 16}, "another sentence stands there now", id="stale strike"),
-        pytest.param({"act": "back", "seen": "0" * 16}, "another sentence stands there now", id="stale taking back"),
+        pytest.param({"act": "save", "words": OURS, "seen": "0" * 16}, "Somebody changed this sentence", id="stale"),
+        pytest.param({"act": "strike", "seen": "0" * 16}, "Somebody changed this sentence", id="stale strike"),
+        pytest.param({"act": "back", "seen": "0" * 16}, "Somebody changed this sentence", id="stale taking back"),
         pytest.param({"act": "save_text", "words": ""}, "or leave the text out", id="no words for a text"),
     ],
 )  # fmt: skip

@@ -73,7 +73,7 @@ def _taken_in(request: HttpRequest, series: Series, article: Article) -> HttpRes
     seen = request.POST.get("seen", "")
     made = recompiling.take_in(series, article, seen=seen, now=clock.now(), actor=cast(User, request.user))
     if made.pk == series.pk:
-        messages.success(request, "The draft is the newer version now. Every edit was kept.")
+        messages.success(request, "The draft is the newer version now, with staff’s edits.")
     else:
         messages.success(request, f"Here is the new draft. “{series.title}” as it was published stays as it is.")
     return redirect("one_series", made.slug)

@@ -98,8 +98,11 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Takes an edit back, or keeps it where the author wrote something else since."""
     series = get_object_or_404(Series, slug=slug)
-    act = editing.keep if request.POST.get("act") == "keep" else editing.discard
-    _done(request, lambda: act(series, pk, now=clock.now(), actor=_who(request)))
+    now, who, seen = clock.now(), _who(request), request.POST.get("now")
+    if request.POST.get("act") == "keep":
+        _done(request, lambda: editing.keep(series, pk, now=now, actor=who, seen=seen))
+    else:
+        _done(request, lambda: editing.discard(series, pk, now=now, actor=who))
     return _back("one_series", slug, anchor="changed")
 
 
@@ -109,7 +112,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks for a number of emails; an empty field leaves it to the rules."""
     series = get_object_or_404(Series, slug=slug)
     given = request.POST.get("emails", "").strip()
-    if given and not given.isdecimal():
+    if given and not (given.isdecimal() and len(given) < 4):
         messages.error(request, "Write how many emails there shall be, as a number, or leave the field empty.")
         return _back("one_series", slug)
     wanted = int(given) if given else None

@@ -98,7 +98,7 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """A person says that the structure, which the file did not tell, is as the author meant it."""
     series = get_object_or_404(Series, slug=slug)
     if publishing.needs_confirmation(series):
-        publishing.confirm_structure(series, now=clock.now(), actor=request.user)  # type: ignore[arg-type]
+        publishing.confirm_structure(series, now=clock.now(), actor=request.user, seen=request.POST.get("seen", ""))  # type: ignore[arg-type]
         messages.success(request, "Thank you. The structure is confirmed.")
     return redirect("one_series", slug)
 
