@@ -60,7 +60,8 @@ _CRISIS = word_set(
 # National helplines (SAMHSA, its TTY, NAMI, the quitline): a fine primary contact only when there is no other.
 _HELPLINE = word_set("8006624357 8004874889 8009506264 8007848669")
 _ASKS = re.compile(
-    r"\b(?:call|text|phone|reach|contact|dial|write|e-?mail|visit|llam[ae]|llámenos|escrib[ae]|marque|visite)\w*\b",
+    r"\b(?:call|text|phone|reach|contact|dial|write|e-?mail|visit|book|sign up|register|apply|join|"
+    r"llam[ae]|llámenos|escrib[ae]|marque|visite|reserve|inscríba)\w*\b",
     re.I,
 )
 
@@ -137,7 +138,8 @@ def find_contacts(article: Article) -> Article:
                     found.append((i, contact))
                     scores.setdefault(contact.url, 0)
                     own = bool(name) and name in sentence.text.casefold() and not contact.outside
-                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks) + (30 if own else 0)
+                    bonus = 30 if own else 20 if i == last and _is_house(contact.url, name) else 0
+                    scores[contact.url] += _score(contact, at_end=i == last, asks=asks) + bonus
     if not found:
         return article
     candidates = [c for _, c in found if _may_lead(c, scores[c.url])]
@@ -145,6 +147,13 @@ def find_contacts(article: Article) -> Article:
         best = max(candidates, key=lambda c: (scores[c.url], -c.sentence)).url
         found = [(i, replace(c, role="primary") if c.url == best else c) for i, c in found]
     return replace(article, contacts=tuple(c for _, c in found))
+
+
+def _is_house(url: str, name: str) -> bool:
+    """Does the address of a page hold the house's name ("oakandiron.example.org", Oak & Iron Men's Health)?"""
+    host = re.match(r"https?://(?:www\.)?(?P<label>[\w-]+)", url)
+    label = host["label"].replace("-", "") if host else ""
+    return len(label) > 4 and re.sub(r"[^a-z]", "", name.replace("&", "and")).startswith(label)
 
 
 def _score(contact: Contact, *, at_end: bool, asks: bool) -> int:

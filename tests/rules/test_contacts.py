@@ -124,6 +124,9 @@ def test_short_codes_are_crisis_lines_where_the_text_says_to_call_them(text: str
         ("Rest is free.", "Write to help@example.org or see example.org/help for more.", "mailto:help@example.org"),
         ("Rest is free.", "Visit https://example.org/start to begin.", "https://example.org/start"),
         ("Rest is free.", "Visit www.example.org/start to begin.", "https://www.example.org/start"),
+        # A page to book at, or one of the house's own, at the end.
+        ("Rest is free.", "Book a first session at www.example.org/intake.", "https://www.example.org/intake"),
+        ("At Example House, we rest.", "A list of meals is at example.org/dads.", "https://example.org/dads"),
         # The same number said twice is one contact.
         ("Call 404-555-0101 today.", "Call (404) 555-0101 today, or 404-555-0199 at night.", "tel:+14045550101"),
         # TTY lines are for those who need them.
