@@ -140,6 +140,8 @@ def _against(c: Candidate, article: Article, instruction: bool) -> Iterator[tupl
         yield -1.2, "promotes a service"
     if stigma_in(c.text):
         yield -1.5, "holds a word that can hurt"
+    if has_figure(c.text) and not instruction and not hopeful and not _YOU.search(c.text):
+        yield -0.5, "a figure more than a message"
     if c.text.endswith("?"):
         yield -1.5, "a question"
     if _DEFINES.search(c.text) and not hopeful and not warning:
