@@ -30,7 +30,8 @@ _JOINERS = word_set("of and the for at & de la del y")
 _MASTHEAD = 200  # dropped lines among which the organisation's name is looked for
 _NEAR = 80  # lines before the text among which the title is looked for
 _AT_US = re.compile(
-    r"\b(?:[Aa]t|[Ee]n)\s+((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}?)(?:,\s+(?:you\b|nuestr|nosotros|\w{2,}[aei]mos\b)|,?\s+(?:we|our)\b)"
+    r"\b(?:[Aa]t|[Ee]n)\s+(?:el\s+|la\s+)?((?:[A-ZÀ-Þ][\w&.'’-]*\s?){1,5}?)"
+    r"(?:,\s+(?:you\b|nuestr|nosotros|\w{2,}[aei]mos\b)|,?\s+(?:we|our)\b|(?<=\s)[a-zà-ÿ]{2,}[aei]mos\b)"
 )
 _RIGHTS = re.compile(r"(?:©|\(c\)|[Cc]opyright)\s*(?:©\s*)?(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*([A-ZÀ-Þ][^.|·•,]{2,50})")
 _HOUSE = re.compile(
@@ -45,6 +46,12 @@ _CALLED = re.compile(
     r",?\s+(?:at|on|al)\s+(?=[\d(+])"
     r"|\b(?:at|with|from)\s+(?:the )?"
     r"(?P<there>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:of |the |for |and |& )*[A-ZÀ-Þ][\w.’'-]+){1,5}),?\s+(?=\(?\d{3}\)?[\s.-])"
+)
+_ACTS = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:The |El |La )?(?!Our |Your |My |This |Nuestr)"
+    r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?: (?:of |the |for |and |& |de |la )*[A-ZÀ-Þ][\w.’'-]+){1,5}) "
+    r"(?:has|holds|runs|offers|keeps|gives|sees|answers|helps|provides|serves|welcomes|is open|ofrece|atiende|tiene)\b",
+    re.M,
 )
 _LINES = re.compile(r"\b(?:\w*line|Control|Poison|Crisis|Línea)\b", re.I)
 _SAYS = re.compile(r"\b(?:in|to|with|your|my|at|after|during|how|what|why|when|is|are|en|con|su|tu|cómo|qué)\b", re.I)
@@ -235,7 +242,7 @@ def organisation(lines: Sequence[Line], told: str | None, dropped: Sequence[str]
         is_name = 2 <= len(named.split()) <= 6 and could_head(named) and not is_prose(named) and style(named) != "plain"
         if is_name and _HOUSE.search(named.title()):
             return named.title() if named.isupper() else named
-    return _called(text)
+    return _called(text) or _acting(text)
 
 
 def _called(text: str) -> str | None:
@@ -245,6 +252,12 @@ def _called(text: str) -> str | None:
         if not _LINES.search(name) and (len(name.split()) > 2 or _HOUSE.search(name)):
             return name
     return None
+
+
+def _acting(text: str) -> str | None:
+    """The house that the text's own sentences tell about last ("Willow Bend Hospice holds open evenings")."""
+    names = [m["name"] for m in _ACTS.finditer(text) if _HOUSE.search(m["name"])]
+    return names[-1] if names else None
 
 
 def byline(lines: Sequence[str], told: str | None) -> str | None:
