@@ -92,7 +92,7 @@ def test_a_drink_in_a_comparison_and_a_tap_in_a_kitchen_are_no_dose_and_no_link(
 
 def test_a_figure_comes_behind_what_speaks_to_the_reader() -> None:
     found, _ = chosen("According to the Sleep Institute, 1 in 20 people gets into serious trouble.",
-                      "Rest helps a tired brain to mend.", "Ask a friend to walk with you at noon.",
+                      "Write down what you need for the night.", "Ask a friend to walk with you at noon.",
                       "Keep the room dark and your phone outside.", count=3)  # fmt: skip
     assert len(found) == 3 and not any("1 in 20" in t.text for t in found)
 
