@@ -171,4 +171,5 @@ def as_markdown(made: Made) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~&!$-])", r"\\\1", text)
+    # A pair of "%%" is a note app's comment to a reader of Markdown, so an author who means it escapes it.
+    return re.sub(r"([\\`*_{}\[\]<>#|~&!$-]|%(?=%)|(?<=%)%)", r"\\\1", text)

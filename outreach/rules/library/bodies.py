@@ -21,7 +21,7 @@ from outreach.rules.readers.text import read_text
 from outreach.rules.readers.tree import STRUCK, walk
 
 _HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|header|section|div|p|h[1-6]|ul|ol|table|center|"
+    r"\s*(?><!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|header|section|div|p|h[1-6]|ul|ol|table|center|"
     r"span|blockquote)\b[^<>]*>",
     re.I | re.S,
 )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from outreach.rules.patterns import word_set
-from outreach.rules.readers.markdown import HTML_TAGS
+from outreach.rules.readers.html_tags import HTML_TAGS
 
 _FIELD_WORDS = r"names?|insert|phone|clinic|program(?:me)?|url|website|nombres?|apellidos?|inserte|teléfono|clínica"
 _FIELDS = re.compile(

@@ -10,7 +10,6 @@ from outreach.rules import sentences
 from outreach.rules.article import ArticleRefused, Section, Sentence, block_sentences
 from outreach.rules.draft import Problem
 from outreach.rules.language import guess_language
-from outreach.rules.library.bodies import WordsLost, body_lines
 from outreach.rules.library.rows import Faults, Row, read_table
 from outreach.rules.lint_wording import problem
 from outreach.rules.readers.blocks import assemble
@@ -66,6 +65,8 @@ def read_messages(data: bytes, name: str) -> Library:
 def _body(row: Row, faults: Faults) -> tuple[Line, ...]:
     if row.channel == "sms":
         return ()
+    from outreach.rules.library.bodies import WordsLost, body_lines  # the readers of pages: articles do without
+
     try:
         lines = body_lines(row.text)
         if not any(key(line.text) for line in lines):

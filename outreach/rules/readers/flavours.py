@@ -15,7 +15,10 @@ _FENCE = re.compile(r"^\s*(```+|~~~+)")
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(?P<name>[A-Za-z][\w-]*)\s*=\s*(?P<quote>[\"'])(?P<value>.*)(?P=quote)\s*$")
 _BLOCK_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}.{0,600}?\{%-?\s*endcomment\s*-?%\}|(?<![\w%])%%(?!\s*\d).{0,2000}?%%(?![\w%])", re.S
+    r"\{%-?\s*comment\s*-?%\}.{0,600}?\{%-?\s*endcomment\s*-?%\}"
+    # A comment between "%%" within one line, or between lines that hold nothing else: two of them in a text are no pair.
+    r"|(?<![\w%])%%(?![ \t]*\d)[^\n]{0,600}?%%(?![\w%])|^[ \t]*%%[ \t]*\n.{0,2000}?\n[ \t]*%%[ \t]*$",
+    re.S | re.M,
 )
 _SHORT_CODE = re.compile(r"\{\{[<%].{0,400}?[%>]\}\}")
 _LIQUID_LINE = re.compile(r"^\s*(?:\{%-?[^%]*-?%\}\s*)+$")

@@ -15,24 +15,14 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from outreach.rules.article import ArticleRefused
-from outreach.rules.patterns import word_set
 from outreach.rules.readers import captions
 from outreach.rules.readers.flavours import plain, toml_front_matter
 from outreach.rules.readers.html import parse
+from outreach.rules.readers.html_tags import HTML_TAGS
 from outreach.rules.readers.lines import Page
 from outreach.rules.readers.tree import walk
 
 _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
-HTML_TAGS = word_set(
-    """
-    a abbr address article aside audio b base bdi bdo blockquote body br button canvas caption center cite code col
-    colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer form
-    frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main
-    map mark menu meta nav noscript object ol option p param picture pre progress q s samp script section select
-    small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time
-    title tr track u ul var video wbr
-    """
-)
 _LONG_DEFINITION = 40  # words
 _MOST_BRACKETS = 1_000
 _SIGN = re.compile(r"[][\\`*_<>&!~:]")

@@ -118,7 +118,8 @@ UPDATED = re.compile(
 )
 DISCLAIMER = re.compile(
     r"\bnot (?:intended (?:as|to be) |meant (?:as|to be) |a substitute for |)(?:a substitute for )?(?:professional )?"
-    r"(?:medical|legal|financial|professional) (?:or \w+ )?advice\b|\b501\(c\)|\bequal[- ]opportunity\b|"
+    r"(?:medical|legal|financial|professional) (?:or \w+ )?advice\b|\bequal[- ]opportunity\b|"
+    r"^[^.!?]{0,80}\b(?:is|es) (?:an?|una?)\b[^.!?]{0,40}\b501\(c\)[^.!?]*[.!?]?$|"
     r"\b(?:informational|educational) purposes only\b|^you (?:are|were) (?:receiving|getting|sent) this\b|"
     r"\b(?:does not|will never|we (?:do not|don['’]t|will not|never)) (?:share|sell|rent|trade)\b"
     r".{0,30}\b(?:address|e-?mail|information|list)|"
