@@ -20,7 +20,7 @@ CHUNK = 10
 SLOW = 10  # seconds of processor time for one input; `make fuzz` holds five on the clock
 
 
-@pytest.mark.parametrize("chunk", range(30))
+@pytest.mark.parametrize("chunk", range(20))
 def test_mutated_files_are_refused_or_compiled_soundly(chunk: int) -> None:
     for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         name, data = made(number)
@@ -38,10 +38,8 @@ def test_the_seeds_themselves_compile(ending: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "deep items.txt", "digits.txt", "hosts.txt", "thousands.txt", "addresses.txt", "breaks.txt", "phones.txt", "comments.txt",
-        "markers in one paragraph.txt", "one-word paragraphs.txt",
-        "long title.html", "squares.md", "deep items.md", "bold in one paragraph.md", "empty paragraphs.docx",
-        "lying bomb.docx", "bomb of 200 MB.docx", "other names.docx",
+        "deep items.txt", "digits.txt", "hosts.txt", "breaks.txt", "phones.txt", "comments.txt", "markers in one paragraph.txt",
+        "long title.html", "squares.md", "bold in one paragraph.md", "empty paragraphs.docx", "lying bomb.docx",
     ],
 )  # fmt: skip
 def test_the_worst_files_take_bounded_time_and_memory(name: str) -> None:
