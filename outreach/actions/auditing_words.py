@@ -31,7 +31,7 @@ def breaches(series: Series) -> tuple[int, list[str]]:
     steps = list(series.steps.filter(channel__in=channels).order_by("channel", "number"))
     holds = [frozenset(_placed(step)) for step in steps]
     placed = Counter(sentence for step in steps for sentence in _placed(step))
-    if not series.originals and series.compiler_version != VERSION:
+    if not series.originals and series.compiler_version not in ("", VERSION):
         return _by_number(series, placed)
     authored = _authored(series, edits)
     said = {i: reworded.get(i, o.text) for i, o in enumerate(authored, 1) if i not in out}

@@ -10,7 +10,7 @@ words; a published one never changes (recompiling.py makes a new draft of it).
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -28,10 +28,13 @@ from outreach.rules.readers.decode import clean
 MAX_EMAILS = 60
 
 
-def marks(series: Series) -> dict[int, str]:
-    """Per sentence a short sign of what stands there now, the author's words and staff's edits of it, for `seen`."""
+def marks(series: Series, rows: Iterable[SeriesEdit] | None = None) -> dict[int, str]:
+    """Per sentence a short sign of what stands there now, the author's words and staff's edits of it, for `seen`.
+
+    `rows` are the edits of the series, when they are at hand.
+    """
     edits: dict[int, list[str]] = defaultdict(list)
-    for edit in series.edits.all():
+    for edit in series.edits.all() if rows is None else rows:
         edits[edit.sentence].append(f"{edit.kind} {edit.words}")
     return {i: fingerprint("\n".join([said, *sorted(edits[i])])) for i, said in enumerate(originals(series), 1)}
 
@@ -160,10 +163,12 @@ def take_back(
 ) -> None:  # fmt: skip
     """Takes back what was changed of these sentences in these ways, if anything was; `seen` is of the first of them."""
     series = _locked(series, now=now, actor=actor)
+    edits = series.edits.filter(kind__in=kinds, sentence__in=sentences)
+    if not edits.exists():
+        return  # a second click
     _check_seen(series, seen, sentences[0] if sentences else 0)
-    gone, _ = series.edits.filter(kind__in=kinds, sentence__in=sentences).delete()
-    if gone:
-        _done(series, "took an edit back in", now=now, actor=actor)
+    edits.delete()
+    _done(series, "took an edit back in", now=now, actor=actor)
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def email_editor(slug: str, number: int) -> EmailEditor | None:
         return None
     here = [line for line in lines(series, steps) if line.email == number]
     rows = list(series.edits.all())
-    signs = marks(series)
+    signs = marks(series, rows)
     said = [s.id for line in here for s in line.said]
     given = {e.kind: e.pk for e in rows if e.sentence in email_from_dict(step.content).cut_from}
     return EmailEditor(

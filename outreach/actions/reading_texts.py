@@ -66,12 +66,13 @@ def texts_page(slug: str) -> TextsPage | None:
     series = Series.objects.select_related("article").filter(slug=slug).first()
     if series is None:
         return None
-    edits = {(e.kind, e.sentence): e.pk for e in series.edits.all()}
+    rows = list(series.edits.all())
+    edits = {(e.kind, e.sentence): e.pk for e in rows}
     authored = originals(series)
     problems = problem_rows(series.problems, {})
     steps = series.steps.filter(channel="sms").order_by("number")
     scales = Scales.of(series)
-    signs = marks(series)
+    signs = marks(series, rows)
     return TextsPage(
         series=series,
         texts=[_text(step, scales, authored, signs, edits, problems) for step in steps],

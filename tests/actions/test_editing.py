@@ -216,7 +216,7 @@ def test_a_guessed_structure_is_published_only_when_a_person_confirmed_it(series
 
 @pytest.mark.parametrize("act", [editing.strike, editing.leave_out_text])
 def test_an_act_on_a_sentence_that_is_another_by_now_is_refused(series: Series, act: Any) -> None:
-    seen = editing.fingerprint(drafting.originals(series)[1])
+    seen = editing.marks(series)[2]
     act(series, 2, now=NOW, seen=seen)
     with pytest.raises(Refused, match="Somebody changed this sentence, or the article"):
         act(series, 3, now=NOW, seen=seen)
@@ -229,6 +229,8 @@ def test_of_two_people_on_one_sentence_the_second_is_told_and_a_second_click_is_
         editing.reword(series, 2, OURS, now=NOW, seen=seen)
     with pytest.raises(Refused, match="Somebody changed this sentence"):
         editing.reword(series, 2, "Words of the second person.", now=NOW, seen=seen)
+    with pytest.raises(Refused, match="Somebody changed this sentence"):
+        editing.take_back(series, ("reword",), [2], now=NOW, seen=seen)
     assert [e.words for e in series.edits.all()] == [OURS]
 
 
