@@ -1,5 +1,6 @@
 """Where sentences end."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -55,3 +56,9 @@ def test_cutting_loses_no_letter_and_keeps_the_order(text: str) -> None:
 def test_a_very_long_block_is_cut_in_little_time() -> None:
     text = "The brain needs rest and food and a walk each day. " * 4_000
     assert len(cut(text)) == 4_000
+
+
+def test_a_long_row_of_dots_costs_no_more_than_its_letters() -> None:
+    start = time.process_time()
+    assert sentences.cut("Fill in your name " + "." * 30_000 + " here. Then sign it below.")
+    assert time.process_time() - start < 5
