@@ -21,12 +21,6 @@ _numbers = count(1)
 UNSET: Any = object()
 
 
-def restart_numbers() -> None:
-    """People of a test begin with the first number again, whatever tests ran before it."""
-    global _numbers
-    _numbers = count(1)
-
-
 def apply_schedules(now: datetime = NOW) -> None:
     """Puts the shipped schedules.yaml in force."""
     schedules.apply((ROOT / "schedules.yaml").read_text(encoding="utf-8"), now=now)

@@ -68,9 +68,6 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def database(database_server: str) -> Iterator[str]:
     """An empty database, emptied again afterwards. Rows are committed for real: the spine is about commits."""
     _empty()
-    from tests import builders
-
-    builders.restart_numbers()
     yield database_server
     from django.db import connections
 

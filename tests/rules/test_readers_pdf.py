@@ -222,7 +222,7 @@ DEEP = stream(b"/X0 Do " * 3_000, entries="/Type /XObject /Subtype /Form /Resour
         (b"%PDF-1.7\n" + bytes(range(256)) * 20, "damaged"),
         (pdf_file([[Ink("word", 700)]] * 101), "101 pages"),
         (pdf_file([[Ink("Only four words here.", 700)]]), "words"),
-        (pdf_file([[Ink("word " * 1000, 700)] * 90]), "characters"),
+        (pdf_file([[Ink("word " * 1000, 700)] * 90]), "too many for one series"),
         (pdf_file([["BT /F1 11 Tf " + "(\x01\x02\x03) Tj " * 90 + "ET"]]), "which letters"),
         (pdf_file([[dot(9, 9) * 500_000]], flate=True), "more drawing"),
         (pdf_file([[" " * 80_000_000]], flate=True), "more drawing"),
