@@ -14,6 +14,7 @@ from outreach.actions import clock, editing, reading_article, reading_editor, re
 from outreach.errors import Refused
 from outreach.models import Series
 from outreach.rules.article import ArticleRefused
+from outreach.rules.draft import email_from_dict
 from outreach.rules.edits import OF_AN_EMAIL, EditKind
 from outreach.web.staff.access import fragment, page, staff_only
 
@@ -137,8 +138,8 @@ def _word_email(request: HttpRequest, slug: str, number: int) -> None:
     back = request.POST.get("back", "")
     if back in OF_AN_EMAIL:
         step = series.steps.filter(channel="email", number=number).first()
-        sources = step.content["sources"] if step else []
-        editing.take_back(series, [cast(EditKind, back)], sources, now=clock.now(), actor=_who(request))
+        cut_from = email_from_dict(step.content).cut_from if step else ()
+        editing.take_back(series, [cast(EditKind, back)], cut_from, now=clock.now(), actor=_who(request))
         return
     kinds = cast(list[EditKind], [kind for kind in OF_AN_EMAIL if kind in request.POST])
     words = {kind: request.POST[kind] for kind in kinds}
