@@ -47,18 +47,20 @@ class Tally:
 
 def work(pipe: Connection, endings: list[str] | None) -> None:
     """A worker: numbers in, outcomes out."""
-    from tests.fuzz.invariants import outcome
+    from tests.fuzz.invariants import judged, made_of
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     while (number := pipe.recv()) is not None:
         name, data = made(number, endings)
         pipe.send(("begun", "", 0.0))
-        start = time.process_time()
+        start, seconds = time.process_time(), 0.0
         try:
-            word, trace = outcome(data, name), ""
+            made_out = made_of(data, name)
+            seconds = time.process_time() - start
+            word, trace = judged(data, made_out), ""
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
             word, trace = _place(error), traceback.format_exc(limit=-6)
-        seconds = time.process_time() - start
+            seconds = seconds or time.process_time() - start
         pipe.send((word if seconds <= SECONDS else f"over {SECONDS:.0f} seconds", trace, seconds))
 
 
