@@ -1,6 +1,6 @@
 """What compiling costs: whole-process seconds and peak memory of `outreach compile FILE --json`, as a table.
 
-    python benchmarks/compile.py [FILE ...] [--runs 3]
+    python -m benchmarks.compiling [FILE ...] [--runs 3]
 
 Without files: the sample, and made-up articles of 80 and 400 kB in every format (the large ones are refused, as they
 hold more words than a series takes: that is what a person waits for then). The best of the runs counts; nothing is asserted.
@@ -19,6 +19,8 @@ import time
 import zipfile
 from html import escape
 from pathlib import Path
+
+from benchmarks.rows import Row
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "outreach" / "samples" / "heroin_and_the_brain.txt"
@@ -97,7 +99,7 @@ def word(size: int) -> bytes:
     return out.getvalue()
 
 
-def run(file: Path) -> tuple[float, float, float, str]:
+def one(file: Path) -> tuple[float, float, float, str]:
     """Seconds on the clock, seconds of the processor, peak megabytes and the outcome of one whole process."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
@@ -134,6 +136,16 @@ def synthetic(folder: Path) -> list[Path]:
     return files
 
 
+def run(quick: bool) -> list[Row]:
+    """The sample, and the large made-up article in every format, as rows of the common table."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [SAMPLE] if quick else [SAMPLE, *synthetic(Path(folder))[4:]]
+        return [
+            Row("compile an article", file.name, one(file)[0], "s", target=1.0 if file == SAMPLE else 20.0)
+            for file in files
+        ]
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -144,7 +156,7 @@ def main() -> None:
         files = asked.files or [SAMPLE, *synthetic(Path(folder))]
         print(f"{'file':36} {'kB':>5} {'seconds':>8} {'processor':>10} {'peak MB':>8}  outcome")
         for file in files:
-            best = min(run(file.resolve()) for _ in range(asked.runs))
+            best = min(one(file.resolve()) for _ in range(asked.runs))
             size = file.stat().st_size / 1000
             print(
                 f"{file.name:36} {size:5.0f} {best[0]:8.2f} {best[1]:10.2f} {best[2]:8.0f}  {best[3][:80]}", flush=True
