@@ -12,7 +12,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.placing import place_of
 from outreach.actions.recording import note
 from outreach.errors import Refused
-from outreach.models import Campaign, Enrollment, Series
+from outreach.models import Campaign, Series
 from outreach.rules import lifecycle, planner
 from outreach.rules.cadence import Schedules, Track
 
@@ -74,10 +74,15 @@ def stop(campaign: Campaign, *, now: datetime, actor: User | None = None) -> int
 
 def finish_done(now: datetime) -> int:
     """Marks campaigns whose every run has ended. Returns how many."""
-    done = Campaign.objects.filter(status="running").exclude(
-        pk__in=Enrollment.objects.filter(status__in=("active", "paused")).values("campaign_id")
+    rows = run(
+        """UPDATE campaign c SET status = 'finished', ended_at = %s WHERE status = 'running' AND started_at < %s
+            AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.channel = 'email' AND e.campaign_id = c.id
+                AND e.status = 'active')
+            AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.channel = 'sms' AND e.campaign_id = c.id
+                AND e.status = 'active') RETURNING id""",
+        [now, now],
     )
-    return done.filter(started_at__lt=now).update(status="finished", ended_at=now)
+    return len(rows)
 
 
 def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int:

@@ -51,7 +51,7 @@ class Progress:
     @property
     def totals(self) -> dict[str, int]:
         """Outcomes over all steps."""
-        names = ("sent", "skipped", "failed", "uncertain", "sending")
+        names = ("sent", "skipped", "failed", "uncertain")
         return {name: sum(row.of(name) for row in self.rows) for name in names}
 
     @property

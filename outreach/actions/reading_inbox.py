@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from outreach.models import InboundText, Incident, Message
 
@@ -80,7 +80,8 @@ def conversation(pk: int) -> ConversationPage | None:
         .order_by("-at", "-pk")[:RECENT]
     )
     ours = (
-        Message.objects.filter(channel="sms", address_key=text.address_key, status__in=("sent", "uncertain"))
+        Message.objects.filter(Q(kind="step") | ~Q(kind="step"), channel="sms", address_key=text.address_key)
+        .filter(status__in=("sent", "uncertain"))  # one index holds the steps, one the rest
         .order_by("-claimed_at")
         .values_list("claimed_at", "kind", "status", "reason", F("step__content__text"))[:RECENT]
     )

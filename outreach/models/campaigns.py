@@ -1,6 +1,5 @@
 """Campaigns, a person's run through them, and the batches in which messages go out."""
 
-import uuid
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
@@ -38,8 +37,8 @@ class Campaign(models.Model):
 class Enrollment(models.Model):
     """A person's run through one channel of a campaign. It keeps a cursor only; the rest of the future is computed."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING, related_name="enrollments")
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="enrollments")
+    campaign = models.ForeignKey(Campaign, on_delete=models.DO_NOTHING, related_name="enrollments", db_index=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="enrollments", db_index=False)
     channel = models.TextField()
     status = models.TextField(default="active")
     anchor = models.DateTimeField()  # day 0
@@ -54,7 +53,7 @@ class Enrollment(models.Model):
     class Meta:
         db_table = "enrollment"
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "subscriber", "channel"], name="enrollment_once"),
+            models.UniqueConstraint(fields=["subscriber", "campaign", "channel"], name="enrollment_once"),
             models.CheckConstraint(
                 name="enrollment_status_known", condition=Q(status__in=lifecycle.statuses("enrollment"))
             ),
@@ -64,14 +63,13 @@ class Enrollment(models.Model):
             ),
         ]
         indexes = [
-            # which (campaign, step) has work now, and its rows in order of age
+            # which (campaign, step) has work now, and its rows in order of age; every move of a cursor writes all indexes
+            # of the row, so there are no more than these
             models.Index(
                 fields=["channel", "campaign", "next_step", "next_due_at"],
                 condition=Q(status="active"),
                 name="enrollment_due_by_step",
             ),
-            models.Index(fields=["channel", "next_due_at"], condition=Q(status="active"), name="enrollment_due"),
-            models.Index(fields=["subscriber"], name="enrollment_of_person"),
         ]
 
     def __str__(self) -> str:
@@ -79,16 +77,23 @@ class Enrollment(models.Model):
 
 
 class Batch(models.Model):
-    """The recorded intent to make one provider call. `claimed_at` and `lease_until` are real time, whatever the clock
-    of the messages says: a lease is about a process, not about the schedule."""
+    """The recorded intent to make one provider call, and whom it is for: the arrays hold the same people in the same
+    order, by enrollment, until the batch is over. The n-th one's message has the n-th key (see rules/keys.py).
 
-    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    `moment` is the schedule's clock at the claim. `claimed_at`, `lease_until`, `calling_at` and `ended_at` are real time:
+    a lease is about a process, not about the schedule.
+    """
+
+    key = models.UUIDField(unique=True)
     channel = models.TextField()
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.DO_NOTHING)  # none: confirmations, step 0
     step_number = models.PositiveSmallIntegerField()
     status = models.TextField(default="claimed")
+    enrollment_ids = ArrayField(models.BigIntegerField(), default=list)
     subscriber_ids = ArrayField(models.BigIntegerField())
+    address_keys = ArrayField(models.BinaryField(null=True), default=list)
     worker = models.TextField(default="")
+    moment = models.DateTimeField()
     claimed_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField()
     calling_at = models.DateTimeField(null=True, blank=True)

@@ -18,21 +18,33 @@ KINDS = ("step", "confirmation", "reply", "test")
 class Message(models.Model):
     """One outcome of one due step, or one message outside a series (confirmation, reply, test).
 
-    `status` says what may still happen; the `…_at` columns are facts, set once, in any order. `key` is the only name of
-    a message that a provider ever sees.
+    Written once, with its outcome, when its batch settles: until then the batch itself is the record of the intent. Only
+    a doubt (`uncertain`) is settled later, and the `…_at` columns are facts, set once, in any order. `key` is the only
+    name of a message that a provider ever sees.
+
+    The references are checked by the audit, not by the database: a foreign key is looked up for every row written, and
+    five of them cost more than all the rest of a send.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     kind = models.TextField(default="step")
-    enrollment = models.ForeignKey(Enrollment, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    enrollment = models.ForeignKey(
+        Enrollment, null=True, on_delete=models.DO_NOTHING, related_name="messages", db_constraint=False, db_index=False
+    )
     step_number = models.PositiveSmallIntegerField(null=True)
-    step = models.ForeignKey(Step, null=True, on_delete=models.DO_NOTHING)
-    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.DO_NOTHING, related_name="messages")
-    subscriber = models.ForeignKey(Subscriber, null=True, on_delete=models.DO_NOTHING, related_name="messages")
-    batch = models.ForeignKey(Batch, null=True, on_delete=models.DO_NOTHING, related_name="messages")
+    step = models.ForeignKey(Step, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.DO_NOTHING, related_name="messages", db_constraint=False, db_index=False
+    )
+    subscriber = models.ForeignKey(
+        Subscriber, null=True, on_delete=models.DO_NOTHING, related_name="messages", db_constraint=False, db_index=False
+    )
+    batch = models.ForeignKey(
+        Batch, null=True, on_delete=models.DO_NOTHING, related_name="messages", db_constraint=False, db_index=False
+    )
     channel = models.TextField()
     address_key = models.BinaryField(null=True)
-    status = models.TextField(default="sending")
+    status = models.TextField()
     reason = models.TextField(default="", blank=True)  # code of a skip, a failure or a doubt
     provider = models.TextField(default="", blank=True)
     provider_id = models.TextField(default="", blank=True)
@@ -56,10 +68,10 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["enrollment", "step_number"], condition=~Q(status="returned"), name="message_once_per_step"
             ),
-            # two records with one address still get a step once
+            # two records with one address still get a step once; also finds what went to an address, for the cap on texts
             models.UniqueConstraint(
-                fields=["campaign", "channel", "step_number", "address_key"],
-                condition=Q(kind="step", status__in=("sending", "sent", "uncertain")),
+                fields=["address_key", "channel", "campaign", "step_number"],
+                condition=Q(kind="step", status__in=("sent", "uncertain")),
                 name="message_once_per_address",
             ),
             models.CheckConstraint(name="message_status_known", condition=Q(status__in=lifecycle.statuses("message"))),
@@ -74,15 +86,14 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["batch"], name="message_of_batch"),
             models.Index(fields=["subscriber", "-claimed_at"], name="message_of_person"),
             models.Index(fields=["campaign", "channel", "step_number", "status"], name="message_of_campaign"),
             # rows come in the order of time: a few kilobytes find "today"
             BrinIndex(fields=["claimed_at"], name="message_by_time"),
-            models.Index(fields=["status"], condition=Q(status__in=("sending", "uncertain")), name="message_open"),
+            models.Index(fields=["id"], condition=Q(status="uncertain"), name="message_open"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_provider_id"),
-            # the rolling cap: what went to an address lately, whoever's record holds it
-            models.Index(fields=["channel", "address_key", "claimed_at"], name="message_of_address"),
+            # confirmations and replies by address: few, and not of a campaign
+            models.Index(fields=["address_key", "claimed_at"], condition=~Q(kind="step"), name="message_of_no_series"),
         ]
 
     def __str__(self) -> str:

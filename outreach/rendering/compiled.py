@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -108,15 +108,34 @@ class CompiledEmail:
         in_html, in_text = self._values(values)
         return {written: (in_html if part == "h" else in_text)[slot] for part, slot, written in self._marks}
 
+    def filling(self, same: Mapping[str, str]) -> Callable[[Mapping[str, str]], dict[str, str]]:
+        """`substitutions` for many people who have the values of `same` in common: those are worked out once.
+
+        The function takes each person's own values; both together must be all the slots. Raises SlotMissing, as it does.
+        """
+        in_html, in_text = self._checked(same, frozenset(same) & self._wanted)
+        own = self._wanted - same.keys()
+        fixed = {mark: (in_html if part == "h" else in_text)[slot] for part, slot, mark in self._marks if slot in same}
+        own_marks = tuple((part == "h", slot, mark) for part, slot, mark in self._marks if slot not in same)
+
+        def fill_one(values: Mapping[str, str]) -> dict[str, str]:
+            html, text = self._checked(values, own)
+            return fixed | {mark: (html if escaped else text)[slot] for escaped, slot, mark in own_marks}
+
+        return fill_one
+
     def filled(self, values: Mapping[str, str]) -> FilledEmail:
         """The email for one person. Raises SlotMissing."""
         in_html, in_text = self._values(values)
         return FilledEmail(values["subject"], self._text.joined(in_text), self._html.joined(in_html))
 
     def _values(self, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        return self._checked(values, self._wanted)
+
+    def _checked(self, values: Mapping[str, str], wanted: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
         """The values for html and for text. Refused unless they are exactly the wanted ones and none lacks words."""
-        if values.keys() != self._wanted:
-            raise SlotMissing(min(values.keys() ^ self._wanted))
+        if values.keys() != wanted:
+            raise SlotMissing(min(values.keys() ^ wanted))
         prefix = self.mark_prefix
         in_text = {}
         for slot, value in values.items():

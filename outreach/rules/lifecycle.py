@@ -24,8 +24,6 @@ MOVES: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
         MESSAGE: MappingProxyType(
             {
-                # The intent is recorded; the provider may or may not be called next.
-                "sending": ("sent", "failed", "uncertain", "returned", "skipped"),
                 # Doubtful: only the provider's own events or its list may settle it, never a second send.
                 "uncertain": ("sent", "failed"),
                 "sent": (),
@@ -76,7 +74,8 @@ MOVES: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
 
 STARTS: Final[Mapping[Kind, tuple[str, ...]]] = MappingProxyType(
     {
-        MESSAGE: ("sending", "skipped"),  # a step decided against at the claim is recorded without an intent
+        # A message is written with its outcome; until then its batch is the record of the intent.
+        MESSAGE: ("uncertain", "sent", "failed", "returned", "skipped"),
         ENROLLMENT: ("active",),
         CAMPAIGN: ("draft",),
         BATCH: ("claimed",),

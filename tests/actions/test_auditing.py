@@ -219,9 +219,9 @@ def test_an_attempt_given_back_that_was_taken_after_all_is_found(
     """`returned` means proven not taken: the step went out again."""
     message = a_message()
     ((key,),) = run(
-        """INSERT INTO message (key, kind, enrollment_id, step_number, subscriber_id, campaign_id, channel, status,
-            reason, provider, provider_id, parts, moved, zones, claimed_at)
-        SELECT gen_random_uuid(), kind, enrollment_id, step_number, subscriber_id, campaign_id, channel, 'returned',
+        """INSERT INTO message (key, kind, enrollment_id, step_number, step_id, subscriber_id, campaign_id, channel,
+            status, reason, provider, provider_id, parts, moved, zones, claimed_at)
+        SELECT gen_random_uuid(), kind, enrollment_id, step_number, step_id, subscriber_id, campaign_id, channel, 'returned',
             'provider_unreachable', '', '', 0, '', '', claimed_at FROM message WHERE id = %s RETURNING key""",
         [message.pk],
     )
@@ -242,8 +242,8 @@ def early_finish() -> None:
     run("UPDATE enrollment SET status = 'finished' WHERE id = (SELECT min(id) FROM enrollment)")
 
 
-def forgotten_intent() -> None:
-    run("UPDATE message SET status = 'sending' WHERE id = %s", [a_message().pk])
+def orphan() -> None:
+    run("UPDATE message SET subscriber_id = 999 WHERE id = %s", [a_message().pk])
 
 
 def dead_batch() -> None:
@@ -256,7 +256,7 @@ def dead_batch() -> None:
         pytest.param(lost_message, "0 outcomes for 1 steps", id="a message is gone"),
         pytest.param(lost_cursor, "1 outcomes for 2 steps", id="a cursor ran ahead"),
         pytest.param(early_finish, "is finished with 1 steps left", id="a run ended early"),
-        pytest.param(forgotten_intent, "is still being sent, but its batch is over", id="an intent without an end"),
+        pytest.param(orphan, "names a run, a person or a step that does not exist", id="a message of nobody"),
         pytest.param(dead_batch, "batch 1 is still open though its lease ended", id="a batch nobody swept"),
     ],
 )

@@ -283,7 +283,6 @@ def test_a_pause_keeps_everybodys_place() -> None:
     [
         pytest.param(("finished", "exited"), "running", 1, id="all runs are over"),
         pytest.param(("finished", "active"), "running", 0, id="one goes on"),
-        pytest.param(("finished", "paused"), "running", 0, id="one is paused"),
         pytest.param(("finished", "exited"), "paused", 0, id="a paused campaign waits"),
         pytest.param(("finished", "exited"), "stopped", 0, id="a stopped one is over already"),
     ],

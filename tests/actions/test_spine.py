@@ -12,8 +12,10 @@ from outreach.actions.dispatching import Lane, send_batch, sweep
 from outreach.actions.dispatching.claim import claim
 from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.send import fence_call_settle
+from outreach.actions.suppressing import suppress_key
 from outreach.models import Alert, Batch, Campaign, Enrollment, LanePause, Message, Subscriber, Suppression
 from outreach.providers.twilio import Twilio
+from outreach.rules.keys import new_batch_key
 from outreach.running.ports import free_port
 from tests import builders
 from tests.builders import NOW
@@ -118,7 +120,21 @@ def test_who_opts_out_between_claim_and_call_gets_nothing(sandbox: Sandbox) -> N
     assert ann.email_key
     opting_out.opt_out("email", bytes(ann.email_key), method="one_click", source="test", now=NOW)
     assert fence_call_settle(lane, claimed.batch, at(NOW)) == 1
-    assert statuses(subscriber=ann) == ["skipped"]
+    assert statuses(subscriber=ann) == []
+    assert Enrollment.objects.get(subscriber=ann, channel="email").exit_reason == "opted_out"
+    assert statuses(subscriber=ben) == ["sent"]
+    assert_held(sandbox)
+
+
+def test_an_address_that_is_suppressed_between_claim_and_call_gets_nothing(sandbox: Sandbox) -> None:
+    ann, ben = people(2)
+    builders.make_campaign()
+    lane = sandbox.lane("email")
+    claimed = claim(lane, NOW, "test")
+    assert claimed and claimed.batch
+    suppress_key("email", bytes(ann.email_key or b""), cause="bounce", now=NOW)
+    assert fence_call_settle(lane, claimed.batch, at(NOW)) == 1
+    assert [(m.status, m.reason) for m in Message.objects.filter(subscriber=ann)] == [("skipped", "suppressed:bounce")]
     assert statuses(subscriber=ben) == ["sent"]
     assert_held(sandbox)
 
@@ -151,8 +167,8 @@ def test_an_opt_out_that_cannot_wait_long_enough_is_not_confirmed() -> None:
 
     campaign = campaign_with(1)
     batch = Batch.objects.create(
-        channel="email", campaign=campaign, step_number=1, status="claimed", subscriber_ids=[1],
-        lease_until=datetime.fromisoformat("2100-01-01T00:00:00+00:00"),
+        channel="email", campaign=campaign, step_number=1, status="claimed", subscriber_ids=[1], moment=NOW,
+        key=new_batch_key(NOW), lease_until=datetime.fromisoformat("2100-01-01T00:00:00+00:00"),
     )  # fmt: skip
     locked, over = threading.Event(), threading.Event()
 
@@ -180,10 +196,11 @@ def test_a_worker_that_dies_before_the_call_leaves_its_people_due(sandbox: Sandb
     lane = sandbox.lane("email")
     assert claim(lane, NOW, "test")
     run("UPDATE batch SET claimed_at = '2020-01-01', lease_until = '2020-01-02'")
+    assert drain(lane, NOW) == 0, "its people are nobody else's until it is swept"
     assert sweep(NOW) == 1
-    assert statuses() == ["returned", "returned"]
+    assert statuses() == []
     assert drain(lane, NOW) == 2
-    assert statuses() == ["returned", "returned", "sent", "sent"]
+    assert statuses() == ["sent", "sent"]
     assert_held(sandbox)
 
 
@@ -198,8 +215,12 @@ def test_a_step_whose_worker_died_comes_before_the_next_one_however_long_everyth
     later = NOW + timedelta(days=8)
     assert drain(lane, later) == 0, "step 2 is due, but step 1 may still come back"
     sweep(later)
-    assert drain(lane, later) == 1
-    assert list(Message.objects.order_by("pk").values_list("step_number", "status")) == [(1, "returned"), (1, "sent")]
+    assert drain(lane, later) == 0, "eight days late: it waits for the next usual moment"
+    (waiting,) = Enrollment.objects.filter(channel="email")
+    assert (waiting.next_step, waiting.next_moved) == (1, "late")
+    assert waiting.next_due_at is not None
+    assert drain(lane, waiting.next_due_at) == 1
+    assert list(Message.objects.order_by("pk").values_list("step_number", "status")) == [(1, "sent")]
     assert_held(sandbox)
 
 
@@ -211,7 +232,7 @@ def test_a_batch_that_was_swept_is_not_sent_by_the_worker_that_comes_back(sandbo
     run("UPDATE batch SET claimed_at = '2020-01-01', lease_until = '2020-01-02'")
     sweep(NOW)
     assert fence_call_settle(lane, claimed.batch, at(NOW)) == 0
-    assert statuses() == ["returned"]
+    assert statuses() == []
 
 
 def test_a_sweep_leaves_alone_what_a_living_worker_holds(sandbox: Sandbox) -> None:
@@ -335,7 +356,7 @@ def test_a_campaign_paused_between_claim_and_call_sends_nothing(sandbox: Sandbox
     assert claimed and claimed.batch
     campaigning.pause(campaign, now=NOW)
     assert fence_call_settle(lane, claimed.batch, at(NOW)) == 0
-    assert statuses() == ["returned"]
+    assert statuses() == []
     assert drain(lane, NOW) == 0
     campaigning.resume(campaign, now=NOW)
     assert drain(lane, NOW) == 1
@@ -348,7 +369,7 @@ def test_a_text_whose_hours_ended_between_claim_and_call_is_put_back(sandbox: Sa
     claimed = claim(lane, FIRST_TEXT, "test")
     assert claimed and claimed.batch
     assert fence_call_settle(lane, claimed.batch, at(FIRST_TEXT + timedelta(hours=4))) == 0
-    assert statuses() == ["returned"]
+    assert statuses() == []
     waiting = Enrollment.objects.get(channel="sms")
     assert (waiting.next_step, waiting.status) == (1, "active")
 

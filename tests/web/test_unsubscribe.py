@@ -1,6 +1,7 @@
 """The unsubscribe link: GET changes nothing, POST acts at once, nothing tells a forged link from a real one."""
 
 import re
+import uuid
 
 import psycopg
 import pytest
@@ -197,7 +198,7 @@ def test_while_a_call_is_running_nothing_is_called_done(web: Client, applied: st
     campaign = builders.make_campaign(builders.make_series(emails=1, texts=0))
     batch = Batch.objects.create(
         channel="email", campaign=campaign, step_number=1, status="calling", subscriber_ids=[person.pk],
-        lease_until="2099-01-01T00:00:00Z", calling_at=builders.NOW,
+        key=uuid.uuid4(), moment=builders.NOW, lease_until="2099-01-01T00:00:00Z", calling_at=builders.NOW,
     )  # fmt: skip
     with psycopg.connect(applied) as call:  # as a worker does it: the batch's lock is held for the time of the call
         call.execute("SELECT id FROM batch WHERE id = %s FOR UPDATE", [batch.pk])

@@ -1,13 +1,16 @@
 """The spine: one batch's life, from due to settled. `send_batch` is all a worker calls.
 
-claim   one transaction: lock due people, decide each by the rules, record the intent, move the cursors
+claim   one transaction: record who is due a step as a batch; nobody in an open batch is claimed again
 mark    one statement: the batch is `calling` from here on; before it, a dead worker's batch is simply due again
-fence   one transaction from here: lock the batch, read consent, suppression, holds, hours and caps anew
+fence   one transaction from here: lock the batch, read consent, suppression, holds, hours and caps, decide everyone
 call    the provider
-settle  record every answer, end the batch; the commit releases the lock that opt-outs wait for
+settle  write every outcome, move the cursors, end the batch; the commit releases the lock that opt-outs wait for
 
 Why the transaction stays open during the call: the lock is the fence. It dies with its holder's connection, so nobody
 waits for the dead, and it holds no lock on any person. A call is bounded (seconds), so the wait is.
+
+Why one row is the intent: until the provider was called there is nothing to say about anybody, and what a crash leaves
+is that row. Messages and cursors are written once, with what is known then.
 """
 
 from collections.abc import Callable
@@ -49,6 +52,6 @@ def send_batch(lane: Lane, clock: Callable[[], datetime], worker: str = "") -> S
     if claimed is None:
         return Sent()
     if claimed.batch is None:
-        return Sent(claimed=claimed.decided, more=True, wait=claimed.wait)
+        return Sent(more=True, wait=claimed.wait)
     called = fence_call_settle(lane, claimed.batch, clock)
-    return Sent(claimed=claimed.decided, called=called, more=True)
+    return Sent(claimed=claimed.batch.people, called=called, more=True)

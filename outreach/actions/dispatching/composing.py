@@ -1,6 +1,6 @@
 """From a claimed batch to the request values of the provider: the step's rendering, and each person's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,11 +10,12 @@ from django.conf import settings
 from outreach import rendering
 from outreach.actions import links
 from outreach.actions.dispatching.claim import ClaimedBatch
+from outreach.actions.dispatching.deciding import Spot
+from outreach.actions.dispatching.facts import Due
 from outreach.actions.dispatching.lane import Lane
-from outreach.actions.dispatching.rows import Person
 from outreach.models import Step
 from outreach.providers.base import EmailBatch, EmailRecipient, TextBatch, TextMessage
-from outreach.rules import planner
+from outreach.rules import keys, planner, sms
 
 
 def _compiled(step: int) -> dict[str, Any]:
@@ -32,38 +33,65 @@ def _compiled_text(step: int) -> dict[str, str]:
     return _compiled(step)
 
 
-def values_for(
-    lane: Lane, step: int, compiled: rendering.CompiledEmail, person: Person, campaign: int
-) -> dict[str, str]:
-    """What fills the slots of an email for one person. A discreet person's name for us is the neutral one."""
-    organisation = lane.schedules.organisation
-    return {
-        "greeting": rendering.greeting(person.first_name, person.language),
-        "unsubscribe_url": links.unsubscribe_url(person.subscriber, campaign),
-        "preferences_url": links.preferences_url(person.subscriber),
-        "read_online_url": links.read_online_url(step, person.subscriber),
-        "preheader": compiled.preheader_discreet if person.discreet else compiled.preheader,
-        "brand": organisation.neutral_name if person.discreet else organisation.name,
-        "subject": compiled.subject_discreet if person.discreet else compiled.subject,
-    }
+@lru_cache(maxsize=1 << 14)
+def _greeting(first_name: str, language: str) -> str:
+    return rendering.greeting(first_name, language)
 
 
-def compose_email(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person]) -> EmailBatch:
-    """One provider call for everyone in the batch; `going` maps message keys to people."""
+def says_what(channel: str, step: int) -> bool:
+    """Whether a text tells what it is about, so that people who asked for discretion cannot get it."""
+    return channel == "sms" and "discreet_later" not in _compiled_text(step)
+
+
+def parts_of(channel: str, step: int, person: Due) -> int:
+    """The SMS parts of the text this person gets; 0 for an email."""
+    return _parts(_body(step, person)) if channel == "sms" else 0
+
+
+@lru_cache(maxsize=1 << 10)
+def _parts(body: str) -> int:
+    return sms.measure(body).parts
+
+
+def _body(step: int, person: Due) -> str:
+    variant = ("discreet_" if person.discreet else "") + ("later" if person.had_before else "first")
+    return _compiled_text(step)[variant]
+
+
+def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> EmailBatch:
+    """One provider call for everyone in the batch. A discreet person's name for us is the neutral one."""
     compiled = _compiled_email(batch.step_id)
-    sender = lane.schedules.senders.email
+    organisation, sender = lane.schedules.organisation, lane.schedules.senders.email
+    filling = compiled.filling(
+        {"brand": organisation.name, "subject": compiled.subject, "preheader": compiled.preheader}
+    )
+    discreetly = compiled.filling(
+        {
+            "brand": organisation.neutral_name,
+            "subject": compiled.subject_discreet,
+            "preheader": compiled.preheader_discreet,
+        }
+    )
+    campaign, step, name = batch.group.campaign, batch.step_id, keys.namer(batch.key)
     recipients = []
-    for key, person in going.items():
-        values = values_for(lane, batch.step_id, compiled, person, batch.group.campaign)
+    for person in going:
+        unsubscribe = links.unsubscribe_url(person.subscriber, campaign)
         recipients.append(
             EmailRecipient(
-                key=key,
+                key=name(person.n),
                 to=person.address or "",
-                subject=values["subject"],
+                subject=compiled.subject_discreet if person.discreet else compiled.subject,
                 from_name=sender.discreet_name if person.discreet else None,
-                substitutions=compiled.substitutions(values),
+                substitutions=(discreetly if person.discreet else filling)(
+                    {
+                        "greeting": _greeting(person.first_name, person.language),
+                        "unsubscribe_url": unsubscribe,
+                        "preferences_url": links.preferences_url(person.subscriber),
+                        "read_online_url": links.read_online_url(step, person.subscriber),
+                    }
+                ),
                 headers={
-                    "List-Unsubscribe": f"<{values['unsubscribe_url']}>",
+                    "List-Unsubscribe": f"<{unsubscribe}>",
                     "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 },
             )
@@ -80,22 +108,24 @@ def compose_email(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person]) 
     )
 
 
-def compose_text(lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], now: datetime) -> TextBatch:
+def compose_text(
+    lane: Lane, batch: ClaimedBatch, going: Sequence[Due], spots: Sequence[Spot], now: datetime
+) -> TextBatch:
     """The texts of a batch. The first one a person ever gets says who writes, how often, and HELP and STOP."""
-    compiled = _compiled_text(batch.step_id)
-    sender = lane.schedules.senders.sms
+    sender, quiet = lane.schedules.senders.sms, lane.schedules.quiet_hours
+    name = keys.namer(batch.key)
     return TextBatch(
         batch_key=batch.key.hex,
         sender_number=sender.number,
         messaging_service=sender.messaging_service,
         messages=tuple(
             TextMessage(
-                key=key,
+                key=name(person.n),
                 to=person.address or "",
-                body=compiled[("discreet_" if person.discreet else "") + ("later" if person.had_before else "first")],
-                status_callback=f"{settings.PUBLIC_URL}/hooks/twilio/status/{key}/",
-                validity_seconds=planner.seconds_left("sms", person.place, now, lane.schedules.quiet_hours),
+                body=_body(batch.step_id, person),
+                status_callback=f"{settings.PUBLIC_URL}/hooks/twilio/status/{name(person.n)}/",
+                validity_seconds=planner.seconds_left("sms", spot.place, now, quiet),
             )
-            for key, person in going.items()
+            for person, spot in zip(going, spots, strict=True)
         ),
     )

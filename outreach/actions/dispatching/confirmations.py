@@ -16,15 +16,15 @@ from outreach import rendering
 from outreach.actions import links
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import open_batch
+from outreach.actions.dispatching.deciding import KEPT, Fate
 from outreach.actions.dispatching.lane import Lane, Sent
 from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.send import follow_refusals, lock_calling, mark_calling, meanings, not_composed
-from outreach.actions.dispatching.settle import Settled, end_batch, record
+from outreach.actions.dispatching.send import fate_of_answer, follow, lock_calling, mark_calling, not_composed
+from outreach.actions.dispatching.settle import end_batch, settle_confirmations
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
-from outreach.models import Message
-from outreach.providers.base import EmailBatch, EmailRecipient, Unclear
-from outreach.rules import consent
+from outreach.providers.base import Accepted, EmailBatch, EmailRecipient, Outcome, Unclear
+from outreach.rules import consent, keys
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +33,10 @@ log = logging.getLogger(__name__)
 class _Asked:
     """A person of a batch as they are at the fence. `event`: the newest request that still waits, None when none does."""
 
-    row: int
-    key: uuid.UUID
+    n: int
     subscriber: int
     address: str | None
-    address_key: bytes | None
-    claimed_key: bytes | None
+    same_address: bool
     first_name: str
     held: str | None
     erased: bool
@@ -78,13 +76,8 @@ def _claim(lane: Lane, limit: int, now: datetime, worker: str) -> _Batch | None:
         return None
     language = waiting[0].language
     people = [one for one in waiting if one.language == language]
-    batch, key = open_batch(lane, None, 0, [one.subscriber for one in people], worker)
-    Message.objects.bulk_create(
-        Message(
-            kind="confirmation", subscriber_id=one.subscriber, batch_id=batch, channel=lane.channel,
-            address_key=one.address_key, claimed_at=now,
-        )
-        for one in people
+    batch, key = open_batch(
+        lane, [one.subscriber for one in people], [one.address_key for one in people], now, worker
     )  # fmt: skip
     return _Batch(batch, key, language, len(people))
 
@@ -92,67 +85,79 @@ def _claim(lane: Lane, limit: int, now: datetime, worker: str) -> _Batch | None:
 def _fence_call_settle(lane: Lane, batch: _Batch, clock: Callable[[], datetime]) -> int:
     """Returns how many emails were given to the provider."""
     assert lane.email is not None
-    if not mark_calling(batch.id):
+    if not mark_calling(batch.id, lane.channel):
         return 0
     with transaction.atomic():
         if not lock_calling(batch.id):
             return 0
         now = clock()
-        people = _reread(batch)
-        stopped = [found for person in people if (found := _stopped(person, now))]
-        out = {one.row for one in stopped}
-        going = [person for person in people if person.row not in out]
-        started, settled = _call(lane, batch, going, clock) if going else (now, [])
-        record(stopped + settled, provider=lane.email.name, sent_at=started, now=now)
-        follow_refusals(lane, lane.email.name, {p.row: p.address_key for p in people}, settled, now)
+        fates: dict[int, Fate] = {}
+        going = []
+        for person in _reread(batch):
+            stopped = _stopped(person, now)
+            if stopped is None:
+                going.append(person)
+            else:
+                fates[person.n] = stopped
+        started, outcomes = _call(lane, batch, going, clock) if going else (now, {})
+        answered = clock()
+        if outcomes is None:
+            fates |= dict.fromkeys((person.n for person in going), not_composed(lane, started))
+            outcomes = {}
+        follow(lane, batch.id, outcomes, answered)
+        fates |= {n: fate_of_answer(outcome, Fate(), answered) for n, outcome in outcomes.items()}
+        settle_confirmations(
+            batch.id, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
+            provider_ids={n: o.provider_id for n, o in outcomes.items() if isinstance(o, Accepted)},
+        )  # fmt: skip
         end_batch(batch.id, "settled")
-    return len(going)
+    return len(outcomes)
 
 
 def _call(
     lane: Lane, batch: _Batch, going: Sequence[_Asked], clock: Callable[[], datetime]
-) -> tuple[datetime, list[Settled]]:
-    """When the call began, and what it made of each message."""
+) -> tuple[datetime, dict[int, Outcome] | None]:
+    """When the call began, and the provider's answers by place in the batch; None when it could not be composed."""
     assert lane.email is not None
     started = clock()
     try:
         email = _compose(lane, batch, going)
     except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
         log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
-        return started, not_composed(lane, [person.row for person in going], started)
+        return started, None
     answers = lane.email.send(email)
-    outcomes = {p.row: answers.get(p.key.hex, Unclear("The provider gave no answer for it.")) for p in going}
-    return started, meanings(lane, outcomes, clock())
+    name = keys.namer(batch.key)
+    return started, {p.n: answers.get(name(p.n), Unclear("The provider gave no answer for it.")) for p in going}
 
 
 def _reread(batch: _Batch) -> list[_Asked]:
     rows = run(
-        """SELECT m.id, m.key, s.id, s.email, s.email_key, m.address_key, s.first_name, s.held_reason, s.erased_at IS NOT NULL,
+        """SELECT o.n, s.id, s.email, s.email_key IS NOT DISTINCT FROM o.key, s.first_name, s.held_reason,
+            s.erased_at IS NOT NULL,
             (SELECT cause FROM suppression x WHERE x.channel = 'email' AND x.address_key = s.email_key
                 AND x.lifted_at IS NULL),
             (SELECT max(c.event_id) FROM consent c WHERE c.subscriber_id = s.id AND c.channel = 'email'
                 AND c.state = 'pending')
-        FROM message m JOIN subscriber s ON s.id = m.subscriber_id
-        WHERE m.batch_id = %s AND m.status = 'sending' ORDER BY m.id""",
+        FROM batch b CROSS JOIN LATERAL unnest(b.subscriber_ids, b.address_keys) WITH ORDINALITY AS o(id, key, n)
+        JOIN subscriber s ON s.id = o.id WHERE b.id = %s ORDER BY o.n""",
         [batch.id],
     )
     return [
         _Asked(
-            row=row, key=key, subscriber=subscriber, address=address, first_name=first_name, held=held, erased=erased,
-            address_key=_bytes(now_key), claimed_key=_bytes(then_key), suppressed=suppressed, event=event,
+            n=n, subscriber=subscriber, address=address, same_address=same, first_name=first_name, held=held,
+            erased=erased, suppressed=suppressed, event=event,
         )
-        for row, key, subscriber, address, now_key, then_key, first_name, held, erased, suppressed, event in rows
+        for n, subscriber, address, same, first_name, held, erased, suppressed, event in rows
     ]  # fmt: skip
 
 
-def _bytes(key: memoryview | bytes | None) -> bytes | None:
-    return bytes(key) if key is not None else None
+def _stopped(person: _Asked, now: datetime) -> Fate | None:
+    """Why a person gets no confirmation after all, or None. A pause is for series; this was asked for a moment ago.
 
-
-def _stopped(person: _Asked, now: datetime) -> Settled | None:
-    """Why a person gets no confirmation after all, or None. A pause is for series; this was asked for a moment ago."""
+    Whoever is only to wait stays as they are: asked for, and found again.
+    """
     if person.event is None:
-        return Settled(person.row, "skipped", "not_pending")
+        return Fate("skipped", "not_pending")
     facts = consent.Facts(
         address_ok=person.address is not None,
         suppressed=person.suppressed,
@@ -163,15 +168,16 @@ def _stopped(person: _Asked, now: datetime) -> Settled | None:
     )
     verdict = consent.decide(facts, "email", "confirmation", now)
     if isinstance(verdict, consent.Denied):
-        return Settled(person.row, "skipped" if verdict.lasting else "returned", verdict.reason)
-    if person.address_key != person.claimed_key:
-        return Settled(person.row, "returned", "address_changed")  # the next claim records the new one
+        return Fate("skipped", verdict.reason) if verdict.lasting else KEPT
+    if not person.same_address:
+        return KEPT  # the next claim records the new one
     return None
 
 
 def _compose(lane: Lane, batch: _Batch, going: Sequence[_Asked]) -> EmailBatch:
     """Neutral name and subject for everybody: nobody knows yet whose mailbox it is."""
     compiled = rendering.compile_confirmation(lane.schedules.organisation, batch.language)
+    name = keys.namer(batch.key)
     sender = lane.schedules.senders.email
     return EmailBatch(
         batch_key=batch.key.hex,
@@ -183,7 +189,7 @@ def _compose(lane: Lane, batch: _Batch, going: Sequence[_Asked]) -> EmailBatch:
         html=compiled.html,
         recipients=tuple(
             EmailRecipient(
-                key=person.key.hex,
+                key=name(person.n),
                 to=person.address or "",
                 substitutions=compiled.substitutions(
                     {

@@ -1,16 +1,17 @@
-"""The one judgement about a due step, asked at the claim and again at the fence: by the same facts, by the same rules."""
+"""The one judgement about a due step, under the batch's lock: by the facts of this moment, by the rules."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from outreach.actions.dispatching.facts import History
 from outreach.actions.dispatching.lane import Lane
-from outreach.actions.dispatching.rows import Person
 from outreach.rules import consent, hours, places, planner
 from outreach.rules.cadence import Track
 
 CLOSING = timedelta(minutes=2)
 HOLD_STEP = timedelta(days=1)  # how long a held person's step waits before it is looked at again
+IN_FLIGHT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,12 @@ class Leave:
     ends: bool = False
 
 
-Verdict = Go | Wait | Leave
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It is not due any more: the run ended, or stands elsewhere. Nothing is to be recorded."""
+
+
+Verdict = Go | Wait | Leave | Over
 
 
 def track_of(lane: Lane, cadence: str) -> Track | None:
@@ -52,37 +58,50 @@ def _unless_closing(lane: Lane, place: places.Place, now: datetime) -> Verdict:
 
 
 def judge(
-    person: Person, lane: Lane, track: Track | None, topic: str, *, planned_for: datetime, now: datetime
+    history: History,
+    place: places.Place,
+    lane: Lane,
+    track: Track | None,
+    topic: str,
+    *,
+    telling: bool,
+    planned_for: datetime,
+    now: datetime,
 ) -> Verdict:
-    """Consent and suppression first, then what was sent already, then hours, lateness and caps."""
-    allowed = consent.decide(person.facts, lane.channel, topic, now)
+    """Consent and suppression first, then what was sent already, then hours, lateness and caps.
+
+    `telling`: these words say what they are about, and the person asked for discretion.
+    """
+    if not history.due:
+        return Over()
+    allowed = consent.decide(history.facts, lane.channel, topic, now)
     if isinstance(allowed, consent.Denied):
         if allowed.lasting:
             return Leave(allowed.reason, ends=True)
         return Wait(allowed.until or now + HOLD_STEP, allowed.reason)
     if track is None:
         return Wait(now + HOLD_STEP, "no_cadence")
-    if person.address_key != person.claimed_key:
+    if not history.same_address:
         return Wait(now, "address_changed")  # the next claim records the new one; what providers report hangs on it
-    if person.ended:
-        return Leave("run_ended")
-    if person.discreet and person.telling:
+    if telling:
         return Leave("not_discreet")
-    if person.same_step_sent:
+    if history.same_step_sent:
         return Leave("same_address")
+    if history.same_step_going:
+        return Wait(now + IN_FLIGHT, "in_flight")
     verdict = planner.decide(
         channel=lane.channel,
         planned_for=planned_for,
         now=now,
-        place=person.place,
+        place=place,
         quiet=lane.schedules.quiet_hours,
         track=track,
-        sent_last_24h=person.lately,
+        sent_last_24h=history.lately,
         cap=lane.cap,
     )
     match verdict:
         case planner.Send():
-            return _unless_closing(lane, person.place, now)
+            return _unless_closing(lane, place, now)
         case planner.Defer(until, reason):
             return Wait(until, reason)
         case planner.Skip(reason):

@@ -52,6 +52,11 @@ class Sent:
     wait: float = 0.0
 
 
+def bare_lane(channel: Channel) -> Lane:
+    """A lane that plans and cannot send."""
+    return Lane(channel, schedules.current())
+
+
 def lane(channel: Channel) -> Lane:
     """The lane of a channel, with this process's provider connection."""
     if channel == "email":

@@ -1,7 +1,8 @@
 """Fence, call, settle: the part of a batch's life that holds the batch's lock."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -9,22 +10,16 @@ from django.db import transaction
 
 from outreach.actions import alerts
 from outreach.actions.dispatching.claim import ClaimedBatch
-from outreach.actions.dispatching.composing import compose_email, compose_text
-from outreach.actions.dispatching.judging import Go, Leave, Wait, judge, track_of
+from outreach.actions.dispatching.composing import compose_email, compose_text, parts_of, says_what
+from outreach.actions.dispatching.deciding import Decided, Fate, decide
+from outreach.actions.dispatching.facts import due_people, histories
 from outreach.actions.dispatching.lane import Lane
-from outreach.actions.dispatching.rows import Person, reread, run
-from outreach.actions.dispatching.settle import (
-    Settled,
-    end_batch,
-    finish_cursors,
-    lock_runs,
-    record,
-    return_to_due,
-)
+from outreach.actions.dispatching.rows import run
+from outreach.actions.dispatching.settle import end_batch, in_order, settle
 from outreach.actions.pausing import pause_lane
 from outreach.actions.suppressing import suppress_key
 from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
-from outreach.rules import delivery
+from outreach.rules import delivery, keys
 
 log = logging.getLogger(__name__)
 WORD = {"email": "email", "sms": "text"}
@@ -37,34 +32,42 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
 
     Returns 0 and touches nothing when the batch is no longer ours (its lease ended and a sweep took it).
     """
-    if not mark_calling(batch.id):
+    if not mark_calling(batch.id, lane.channel):
         return 0
     with transaction.atomic():
         if not lock_calling(batch.id):
             return 0
+        in_order()
         now = clock()
-        people = reread(channel=lane.channel, batch=batch.id, step=batch.group.step, topic=batch.group.topic, now=now)
-        going, settled = _fence(lane, batch, people, now)
-        started = now
-        if going:
-            call = _prepared(lane, batch, going, now)
+        people, decided = _fence(lane, batch, now)
+        started = answered = now
+        outcomes: Mapping[int, Outcome] = {}
+        if decided.going:
+            call = _prepared(lane, batch, decided, now)
             if call is None:
-                settled += not_composed(lane, [person.row for person in going.values()], now)
-                going = {}
+                halted = not_composed(lane, now)
+                decided.fates |= dict.fromkeys((person.n for person in decided.going), halted)
+                decided.going.clear()
+                decided.spots.clear()
             else:
-                started = (
-                    clock()
-                )  # after everything was read: a call that began on old knowledge would show in the ledger
-                settled += meanings(lane, {going[key].row: answer for key, answer in call().items()}, clock())
-        _settle(lane, batch, people, settled, started)
-    return len(going)
+                # after everything was read: a call that began on old knowledge would show in the ledger
+                started = clock()
+                outcomes = call()
+                answered = clock()
+        _settle(lane, batch, people, decided, outcomes, started, answered)
+    return len(decided.going)
 
 
-def mark_calling(batch: int) -> bool:
-    """Says, in a commit of its own, that the provider may be called from here on. False: the batch is not ours any more."""
-    query = """UPDATE batch SET status = 'calling', calling_at = clock_timestamp() WHERE id = %s AND status = 'claimed'
-        RETURNING id"""
-    return bool(run(query, [batch]))
+def mark_calling(batch: int, channel: str) -> bool:
+    """Says, in a commit of its own, that the provider may be called from here on. False: the batch is not ours any more.
+
+    Marks of a channel are taken one after the other: of two batches that carry the same person, the later one sees the
+    earlier one's mark when it reads, whichever reads first.
+    """
+    query = """WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('outreach mark ' || %s)))
+        UPDATE batch SET status = 'calling', calling_at = clock_timestamp() FROM turn
+        WHERE id = %s AND status = 'claimed' RETURNING id"""
+    return bool(run(query, [channel, batch]))
 
 
 def lock_calling(batch: int) -> bool:
@@ -72,94 +75,118 @@ def lock_calling(batch: int) -> bool:
     return bool(run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch]))
 
 
-def _fence(
-    lane: Lane, batch: ClaimedBatch, people: Sequence[Person], now: datetime
-) -> tuple[dict[str, Person], list[Settled]]:
-    """Who still may get it at this moment (by message key), and what becomes of the others."""
-    keys = dict(run("SELECT id, key FROM message WHERE batch_id = %s AND status = 'sending'", [batch.id]))
-    track = track_of(lane, batch.group.cadence)
+def _fence(lane: Lane, batch: ClaimedBatch, now: datetime) -> tuple[int, Decided]:
+    """How many people the batch has, and what becomes of each by what is true now."""
+    topic = batch.group.topic
+    people = due_people(lane.channel, batch.id, topic, now, free=lane.cap if lane.channel == "email" else 1)
+    told = histories(lane.channel, batch.id, topic, now, [person.n for person in people if not person.plain])
     running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
-    going: dict[str, Person] = {}
-    stopped: list[Settled] = []
-    for person in people:
-        # lateness was judged at the claim; here only what may have changed since
-        verdict = judge(person, lane, track, batch.group.topic, planned_for=now, now=now)
-        match verdict:
-            case Go() if running:
-                going[keys[person.row].hex] = person
-            case Go():
-                stopped.append(Settled(person.row, "returned", "campaign_paused", again_at=now))
-            case Wait(until, reason):
-                stopped.append(Settled(person.row, "returned", reason, again_at=until))
-            case Leave(reason, ends):
-                stopped.append(Settled(person.row, "skipped", reason, leave=ends))
-            case _:
-                assert_never(verdict)
-    return going, stopped
+    tells = says_what(lane.channel, batch.step_id)
+    return batch.people, decide(lane, batch.group, people, told, says_what=tells, now=now, running=bool(running))
 
 
 def _prepared(
-    lane: Lane, batch: ClaimedBatch, going: Mapping[str, Person], now: datetime
-) -> Callable[[], Mapping[str, Outcome]] | None:
-    """The call, ready to be made, giving exactly one answer per message key. None when it cannot even be composed."""
+    lane: Lane, batch: ClaimedBatch, decided: Decided, now: datetime
+) -> Callable[[], Mapping[int, Outcome]] | None:
+    """The call, ready to be made, giving an answer per place in the batch. None when it cannot even be composed."""
     try:
         if lane.email is not None:
-            email, send_email = compose_email(lane, batch, going), lane.email.send
+            email, send_email = compose_email(lane, batch, decided.going), lane.email.send
             answers: Callable[[], Mapping[str, Outcome]] = lambda: send_email(email)  # noqa: E731
         else:
             assert lane.sms is not None
-            texts, send_texts = compose_text(lane, batch, going, now), lane.sms.send
+            texts, send_texts = compose_text(lane, batch, decided.going, decided.spots, now), lane.sms.send
             answers = lambda: send_texts(texts)  # noqa: E731
     except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
         log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
         return None
-    return lambda: dict.fromkeys(going, _NO_ANSWER) | dict(answers())
+    return lambda: {keys.place_in_batch(key): answer for key, answer in answers().items()}
 
 
-def not_composed(lane: Lane, rows: Iterable[int], now: datetime) -> list[Settled]:
+def not_composed(lane: Lane, now: datetime) -> Fate:
     """Nothing was asked of the provider: everyone is due again once the lane's pause is over and a person has looked."""
     until = now + alerts.HALT
     pause_lane(lane.channel, until, "not_composed")
     say = f"An {WORD[lane.channel]} could not be put together. Nobody lost their place; please look at the log."
     alerts.raise_alert(f"{lane.channel}_not_composed", say, now)
-    return [Settled(row, "returned", "not_composed", again_at=until) for row in rows]
+    return Fate(moves=False, due=until, moved="not_composed")
 
 
-def meanings(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> list[Settled]:
-    """What each answer makes of its message."""
-    settled: list[Settled] = []
-    for row, outcome in outcomes.items():
-        match outcome:
-            case Accepted(provider_id):
-                settled.append(Settled(row, "sent", "", provider_id=provider_id, called_at=now))
-            case Rejected():
-                settled.append(Settled(row, "failed", outcome.code or "rejected", called_at=now, code=outcome.code))
-            case Busy():
-                until = now + timedelta(seconds=outcome.after_seconds)
-                settled.append(Settled(row, "returned", "provider_busy", again_at=until))
-                pause_lane(lane.channel, until, "provider_busy")
-            case Unreachable():
-                until = now + (alerts.HALT if outcome.stop else LATER)
-                settled.append(Settled(row, "returned", "provider_unreachable", again_at=until))
-                pause_lane(lane.channel, until, "provider_unreachable")
-            case Unclear():
-                settled.append(Settled(row, "uncertain", "no_clear_answer", called_at=now))
-            case _:
-                assert_never(outcome)
-    _alert(lane, outcomes, now)
-    return settled
+def _settle(
+    lane: Lane,
+    batch: ClaimedBatch,
+    people: int,
+    decided: Decided,
+    outcomes: Mapping[int, Outcome],
+    started: datetime,
+    now: datetime,
+) -> None:
+    fates = decided.fates
+    shared: dict[tuple[int, int, int], Fate] = {}
+    for person, spot in zip(decided.going, decided.spots, strict=True):
+        outcome = outcomes.get(person.n, _NO_ANSWER)
+        parts = parts_of(lane.channel, batch.step_id, person)
+        key = (id(spot), id(outcome), parts)
+        fate = shared.get(key)
+        if fate is None:
+            fate = shared[key] = fate_of_answer(outcome, replace(spot.onward, parts=parts), now)
+        fates[person.n] = fate
+    follow(lane, batch.id, outcomes, now)
+    ids = {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
+    settle(
+        batch.id, batch.step_id, fates, people=people, provider=provider_of(lane), sent=started, now=now, provider_ids=ids
+    )  # fmt: skip
+    end_batch(batch.id, "settled")
 
 
-def _alert(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> None:
-    """One alert per kind of trouble that a person should look at."""
-    for outcome in outcomes.values():
-        if isinstance(outcome, Unreachable):
-            alerts.raise_alert(
-                f"{lane.channel}_unreachable", f"The {WORD[lane.channel]} provider cannot be used: {outcome.say}", now
-            )
-            return
-    doubtful = sum(isinstance(o, Unclear) for o in outcomes.values())
-    if doubtful:
+def provider_of(lane: Lane) -> str:
+    """What messages of this lane record as their provider."""
+    return (lane.email or lane.sms).name  # type: ignore[union-attr]
+
+
+def fate_of_answer(outcome: Outcome, onward: Fate, now: datetime) -> Fate:
+    """What a provider's answer makes of a message. `onward`: where the run goes once the step has its outcome."""
+    match outcome:
+        case Accepted():
+            return replace(onward, status="sent", called_at=now)
+        case Rejected():
+            return replace(
+                onward, status="failed", reason=outcome.code or "rejected", called_at=now, code=outcome.code
+            )  # fmt: skip
+        case Busy():
+            return _again(onward, "provider_busy", now + timedelta(seconds=outcome.after_seconds))
+        case Unreachable():
+            return _again(onward, "provider_unreachable", now + (alerts.HALT if outcome.stop else LATER))
+        case Unclear():
+            return replace(onward, status="uncertain", reason="no_clear_answer", called_at=now)
+        case _:
+            assert_never(outcome)
+
+
+def _again(onward: Fate, reason: str, until: datetime) -> Fate:
+    return Fate("returned", reason, parts=onward.parts, zones=onward.zones, moves=False, due=until, moved=reason)
+
+
+def follow(lane: Lane, batch: int, outcomes: Mapping[int, Outcome], now: datetime) -> None:
+    """What the answers say about the lane (wait, alert) and about the addresses (suppress).
+
+    Suppressions are written before runs are moved, as an opt-out takes its locks: the other way round the two could wait
+    for each other.
+    """
+    refused = {n: o.code for n, o in outcomes.items() if isinstance(o, Rejected) and o.code}
+    follow_refusals(lane.channel, provider_of(lane), batch, refused, now)
+    answers = {id(outcome): outcome for outcome in outcomes.values()}.values()
+    gone = False
+    for outcome in answers:
+        if isinstance(outcome, Busy):
+            pause_lane(lane.channel, now + timedelta(seconds=outcome.after_seconds), "provider_busy")
+        elif isinstance(outcome, Unreachable):
+            pause_lane(lane.channel, now + (alerts.HALT if outcome.stop else LATER), "provider_unreachable")
+            if not gone:
+                say = f"The {WORD[lane.channel]} provider cannot be used: {outcome.say}"
+                alerts.raise_alert(f"{lane.channel}_unreachable", say, now)
+            gone = True
+    if not gone and any(isinstance(outcome, Unclear) for outcome in answers):
         alerts.raise_alert(
             f"{lane.channel}_unclear",
             f"The {WORD[lane.channel]} provider gave no clear answer. Nothing is resent by itself: "
@@ -168,32 +195,23 @@ def _alert(lane: Lane, outcomes: Mapping[int, Outcome], now: datetime) -> None:
         )
 
 
-def _settle(
-    lane: Lane, batch: ClaimedBatch, people: Sequence[Person], settled: Sequence[Settled], now: datetime
-) -> None:
-    provider = (lane.email or lane.sms).name  # type: ignore[union-attr]
-    # Suppressions before runs, as an opt-out takes its locks: the other way round the two could wait for each other.
-    follow_refusals(lane, provider, {person.row: person.address_key for person in people}, settled, now)
-    lock_runs(settled)
-    record(settled, provider=provider, sent_at=now, now=now)
-    return_to_due(settled)
-    finish_cursors(batch.id, batch.group.steps, now)
-    end_batch(batch.id, "settled")
+def follow_refusals(channel: str, provider: str, batch: int, codes: Mapping[int, str], now: datetime) -> None:
+    """What a provider's refusals say about the addresses (suppress them) or about us (alert, and wait if it says so).
 
-
-def follow_refusals(
-    lane: Lane, provider: str, keys: Mapping[int, bytes | None], settled: Sequence[Settled], now: datetime
-) -> None:
-    """What a provider's refusal says about the address (suppress it) or about us (alert, and wait if it says so).
-
-    `keys`: the hash of the address each message row went to.
+    `codes`: by place in the batch.
     """
-    for outcome in settled:
-        if not outcome.code:
-            continue
-        meaning = delivery.meaning(provider, "rejected", code=outcome.code)
-        key = keys[outcome.row]
+    if not codes:
+        return
+    addresses = dict(
+        run(
+            """SELECT o.n, o.key FROM batch b, unnest(b.address_keys) WITH ORDINALITY AS o(key, n)
+            WHERE b.id = %s AND o.n = ANY(%s) ORDER BY o.key""",
+            [batch, list(codes)],
+        )
+    )
+    for n, key in addresses.items():
+        meaning = delivery.meaning(provider, "rejected", code=codes[n])
         if meaning.suppress and key is not None:
-            suppress_key(lane.channel, key, cause=meaning.suppress, now=now)
+            suppress_key(channel, bytes(key), cause=meaning.suppress, now=now)
         if meaning.alert:
-            alerts.raise_known(meaning.alert, lane.channel, now)
+            alerts.raise_known(meaning.alert, channel, now)

@@ -1,103 +1,172 @@
-"""Settle: write down what became of each message, put back what surely was not taken, end the batch."""
+"""Settle: write down what became of everyone in a batch, move their cursors, end the batch. One statement for all.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+What is the same for many is sent once: `fates` is a short table, and each person has a number into it.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from outreach.actions.dispatching.rows import run
+from outreach.actions import alerts
+from outreach.actions.dispatching.deciding import Fate
+from outreach.actions.dispatching.rows import array, hot, run
+
+# Cursors are moved in the order of their ids (the batch's own), as every other action locks them: see `in_order`.
+_SETTLE = """
+WITH fate AS MATERIALIZED (
+    SELECT * FROM unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[], %(parts)s::smallint[],
+        %(zones)s::text[], %(moves)s::bool[], %(due)s::timestamptz[], %(wanted)s::timestamptz[], %(moved)s::text[],
+        %(runs)s::text[], %(exits)s::text[]) WITH ORDINALITY
+        AS f(status, reason, called_at, parts, zones, moves, due, wanted, moved, run, exit_reason, code)
+), person AS MATERIALIZED (
+    SELECT o.*, f.*, b.id AS batch, b.key AS batch_key, b.campaign_id, b.step_number, b.channel, b.moment
+    FROM batch b CROSS JOIN LATERAL unnest(b.enrollment_ids, b.subscriber_ids, b.address_keys, %(codes)s::int[],
+        %(provider_ids)s::text[]) WITH ORDINALITY AS o(enrollment, subscriber, address_key, fate, provider_id, n)
+    JOIN fate f ON f.code = o.fate
+    WHERE b.id = %(batch)s::bigint
+), written AS (
+    INSERT INTO message (key, kind, enrollment_id, step_number, step_id, campaign_id, subscriber_id, batch_id, channel,
+        address_key, status, reason, provider, provider_id, parts, wanted_at, moved, zones, claimed_at, sent_at,
+        settled_at, accepted_at, failed_at)
+    SELECT (left(p.batch_key::text, 32) || lpad(to_hex(p.n), 4, '0'))::uuid, 'step', p.enrollment, p.step_number,
+        %(step)s::bigint, p.campaign_id, p.subscriber, p.batch, p.channel, p.address_key, p.status, p.reason,
+        CASE WHEN p.called_at IS NULL THEN '' ELSE %(provider)s::text END,
+        coalesce(p.provider_id, CASE WHEN p.status = 'sent' THEN %(provider_id)s::text END, ''),
+        p.parts, coalesce(e.next_wanted_at, e.next_due_at), e.next_moved, p.zones, p.moment,
+        CASE WHEN p.called_at IS NOT NULL THEN %(sent)s::timestamptz END, coalesce(p.called_at, %(now)s::timestamptz),
+        CASE WHEN p.status = 'sent' THEN p.called_at END, CASE WHEN p.status = 'failed' THEN p.called_at END
+    FROM person p JOIN enrollment e ON e.id = p.enrollment WHERE p.status <> ''
+    {on_conflict} RETURNING 1
+), cursors AS (
+    UPDATE enrollment e SET
+        next_step = CASE WHEN p.moves THEN p.step_number + 1 ELSE e.next_step END,
+        next_due_at = p.due,
+        next_wanted_at = CASE WHEN p.moves THEN p.wanted ELSE coalesce(e.next_wanted_at, e.next_due_at) END,
+        next_moved = p.moved,
+        status = CASE WHEN e.status = 'active' THEN p.run ELSE e.status END,
+        exit_reason = CASE WHEN e.status = 'active' THEN p.exit_reason ELSE e.exit_reason END,
+        ended_at = CASE WHEN e.status = 'active' AND p.run <> 'active' THEN %(now)s::timestamptz ELSE e.ended_at END
+    FROM (SELECT * FROM person WHERE due IS NOT NULL ORDER BY n) p
+    WHERE e.id = p.enrollment AND e.next_step = p.step_number
+)
+SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM person WHERE status <> '')
+"""
+_STRICT = _SETTLE.format(on_conflict="")
+_LENIENT = _SETTLE.format(on_conflict="ON CONFLICT DO NOTHING")
+_CONFIRMATIONS = """
+INSERT INTO message (key, kind, step_number, subscriber_id, batch_id, channel, address_key, status, reason, provider,
+    provider_id, parts, moved, zones, claimed_at, sent_at, settled_at, accepted_at, failed_at)
+SELECT (left(b.key::text, 32) || lpad(to_hex(o.n), 4, '0'))::uuid, 'confirmation', NULL, o.subscriber, b.id, b.channel,
+    o.address_key, f.status, f.reason, CASE WHEN f.called_at IS NULL THEN '' ELSE %(provider)s END,
+    coalesce(o.provider_id, CASE WHEN f.status = 'sent' THEN %(provider_id)s::text END, ''), 0, '', '', b.moment,
+    CASE WHEN f.called_at IS NOT NULL THEN %(sent)s::timestamptz END, coalesce(f.called_at, %(now)s::timestamptz),
+    CASE WHEN f.status = 'sent' THEN f.called_at END, CASE WHEN f.status = 'failed' THEN f.called_at END
+FROM batch b CROSS JOIN LATERAL unnest(b.subscriber_ids, b.address_keys, %(codes)s::int[], %(provider_ids)s::text[])
+    WITH ORDINALITY AS o(subscriber, address_key, fate, provider_id, n)
+JOIN unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[]) WITH ORDINALITY
+    AS f(status, reason, called_at, code) ON f.code = o.fate
+WHERE b.id = %(batch)s AND f.status <> ''
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What becomes of one message row. `again_at` belongs to `returned` alone; `leave` ends the enrollment."""
-
-    row: int
-    status: str
-    reason: str
-    provider_id: str = ""
-    again_at: datetime | None = None
-    called_at: datetime | None = None
-    code: str | None = None
-    leave: bool = False
+def in_order() -> None:
+    """For the rest of this transaction, rows that are found by a list of ids are met in the order of the list."""
+    run("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 
 
-def lock_runs(settled: Sequence[Settled]) -> None:
-    """Locks the runs of these messages, in the order every other action locks them, so that none ends meanwhile."""
-    run(
-        """SELECT e.id FROM enrollment e WHERE e.id IN (SELECT enrollment_id FROM message WHERE id = ANY(%s))
-        ORDER BY e.id FOR UPDATE""",
-        [[s.row for s in settled]],
-    )
+def settle(
+    batch: int,
+    step: int,
+    fates: Mapping[int, Fate],
+    *,
+    people: int,
+    provider: str,
+    sent: datetime,
+    now: datetime,
+    provider_ids: Mapping[int, str] | None = None,
+    lenient: bool = False,
+) -> None:
+    """Writes the messages of a batch of a series and moves its people's cursors.
 
-
-def record(settled: Sequence[Settled], *, provider: str, now: datetime, sent_at: datetime | None = None) -> None:
-    """Moves messages out of `sending`, in one statement. A row that is not `sending` any more is left alone.
-
-    `sent_at`: when the call began; None (nobody knows): when it was claimed. A message that would be returned to a run
-    which has ended meanwhile is skipped for the reason that ended it: there is no cursor left to bring it back.
+    `fates`: by place in the batch, from 1; `people` is how many it has. `step`: the row of the step. `sent`: when the
+    call began. `provider_ids`: the provider's names of the messages that were taken. `lenient` passes over a message that
+    cannot be (its step has one already) and raises an alert: for a batch whose worker is gone and which must end somehow.
     """
-    if not settled:
-        return
-    run(
-        """UPDATE message m SET provider_id = v.provider_id,
-            status = CASE WHEN v.status = 'returned' AND e.ended_at IS NOT NULL THEN 'skipped' ELSE v.status END,
-            reason = CASE WHEN v.status = 'returned' AND e.ended_at IS NOT NULL
-                THEN coalesce(nullif(e.exit_reason, ''), 'run_ended') ELSE v.reason END,
-            provider = CASE WHEN v.called_at IS NULL THEN '' ELSE %(provider)s END,
-            sent_at = CASE WHEN v.called_at IS NULL THEN NULL ELSE coalesce(%(sent_at)s, m.claimed_at) END,
-            settled_at = v.settled_at,
-            accepted_at = CASE WHEN v.status = 'sent' THEN v.called_at END,
-            failed_at = CASE WHEN v.status = 'failed' THEN v.called_at END
-        FROM unnest(%(rows)s::bigint[], %(statuses)s::text[], %(reasons)s::text[], %(ids)s::text[],
-            %(called)s::timestamptz[], %(settled)s::timestamptz[])
-            AS v(id, status, reason, provider_id, called_at, settled_at)
-        JOIN message own ON own.id = v.id LEFT JOIN enrollment e ON e.id = own.enrollment_id
-        WHERE m.id = v.id AND m.status = 'sending'""",
-        {
-            "provider": provider,
-            "sent_at": sent_at,
-            "rows": [s.row for s in settled],
-            "statuses": [s.status for s in settled],
-            "reasons": [s.reason for s in settled],
-            "ids": [s.provider_id for s in settled],
-            "called": [s.called_at for s in settled],
-            "settled": [s.called_at or now for s in settled],
-        },
-    )
+    values = _columns(batch, fates, people, provider, sent, now, provider_ids or {})
+    ((written, wanted),) = hot(_LENIENT if lenient else _STRICT, values | {"step": step})
+    if written != wanted:
+        say = "A message could not be recorded: its step has an outcome already. Please run `outreach audit`."
+        alerts.raise_alert("message_not_recorded", say, now)
 
 
-def return_to_due(settled: Sequence[Settled]) -> None:
-    """Sets the cursor of every returned message back to its step, and ends the enrollment of those who left."""
-    back = [s for s in settled if s.status == "returned"]
-    if back:
-        run(
-            """UPDATE enrollment e SET next_step = m.step_number, next_due_at = v.due, next_wanted_at = m.wanted_at,
-                next_moved = v.reason
-            FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS v(id, due, reason)
-            JOIN message m ON m.id = v.id
-            WHERE e.id = m.enrollment_id AND e.next_step = m.step_number + 1 AND e.status IN ('active', 'paused')""",
-            [[s.row for s in back], [s.again_at for s in back], [s.reason for s in back]],
-        )
-    left = [s for s in settled if s.leave]
-    if left:
-        run(
-            """UPDATE enrollment e SET status = 'exited', exit_reason = v.reason, ended_at = m.settled_at
-            FROM unnest(%s::bigint[], %s::text[]) AS v(id, reason) JOIN message m ON m.id = v.id
-            WHERE e.id = m.enrollment_id AND e.status IN ('active', 'paused')""",
-            [[s.row for s in left], [s.reason for s in left]],
-        )
+def settle_confirmations(
+    batch: int,
+    fates: Mapping[int, Fate],
+    *,
+    people: int,
+    provider: str,
+    sent: datetime,
+    now: datetime,
+    provider_ids: Mapping[int, str] | None = None,
+) -> None:
+    """Writes the messages of a batch outside any series."""
+    run(_CONFIRMATIONS, _columns(batch, fates, people, provider, sent, now, provider_ids or {}))
 
 
-def finish_cursors(batch: int, steps: int, now: datetime) -> None:
-    """Ends the enrollments of a batch whose last step has its outcome."""
-    run(
-        """UPDATE enrollment e SET status = 'finished', ended_at = %s FROM message m
-        WHERE m.batch_id = %s AND e.id = m.enrollment_id AND e.status = 'active' AND e.next_step > %s
-            AND m.status <> 'sending'""",
-        [now, batch, steps],
-    )
+def _columns(
+    batch: int,
+    fates: Mapping[int, Fate],
+    people: int,
+    provider: str,
+    sent: datetime,
+    now: datetime,
+    provider_ids: Mapping[int, str],
+) -> dict[str, object]:
+    numbers: dict[int, int] = {}
+    table: list[Fate] = []
+    codes: list[int | None] = []
+    for n in range(1, people + 1):
+        fate = fates.get(n)
+        if fate is None:
+            codes.append(None)
+            continue
+        number = numbers.get(id(fate))
+        if number is None:
+            table.append(fate)
+            number = numbers[id(fate)] = len(table)
+        codes.append(number)
+    one = set(provider_ids.values())
+    shared = one.pop() if len(one) == 1 else None
+    return {
+        "batch": batch,
+        "codes": array(codes),
+        "provider": provider,
+        "sent": sent,
+        "now": now,
+        # one name for the whole call (SendGrid), or one for each
+        "provider_id": shared,
+        "provider_ids": [] if shared or not provider_ids else [provider_ids.get(n) for n in range(1, people + 1)],
+        "statuses": _each(table, "status"),
+        "reasons": _each(table, "reason"),
+        "called": _each(table, "called_at"),
+        "parts": _each(table, "parts"),
+        "zones": _each(table, "zones"),
+        "moves": _each(table, "moves"),
+        "due": _each(table, "due"),
+        "wanted": _each(table, "wanted"),
+        "moved": _each(table, "moved"),
+        "runs": _each(table, "run"),
+        "exits": _each(table, "exit_reason"),
+    }
+
+
+def _each(table: Iterable[Fate], name: str) -> list[object]:
+    return [getattr(fate, name) for fate in table]
 
 
 def end_batch(batch: int, status: str) -> None:
-    """The batch's last word; `status` is settled, swept or released."""
-    run("UPDATE batch SET status = %s, ended_at = clock_timestamp() WHERE id = %s", [status, batch])
+    """The batch's last word; `status` is settled, swept or released. Whom it was for stands in the messages now."""
+    run(
+        """UPDATE batch SET status = %s, ended_at = clock_timestamp(), enrollment_ids = '{}', subscriber_ids = '{}',
+            address_keys = '{}' WHERE id = %s""",
+        [status, batch],
+    )

@@ -1,16 +1,36 @@
 """Sweep: end the batches whose worker died.
 
-A batch that was never marked `calling` surely asked nothing of a provider: its people are due again. One that was may
-have been taken, so its messages become `uncertain` and only the provider's own word settles them.
+A batch that was never marked `calling` surely asked nothing of a provider: its people are simply due again. One that was
+may have been taken, so its messages become `uncertain` and only the provider's own word settles them.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from outreach.actions.connecting import provider_name
+from outreach.actions.dispatching.claim import Group
+from outreach.actions.dispatching.composing import parts_of
+from outreach.actions.dispatching.deciding import Fate, Spots
+from outreach.actions.dispatching.facts import due_people
+from outreach.actions.dispatching.lane import Lane, bare_lane
 from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.settle import Settled, end_batch, finish_cursors, lock_runs, record, return_to_due
+from outreach.actions.dispatching.settle import end_batch, in_order, settle, settle_confirmations
+
+# SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
+_DEAD = """
+SELECT b.id, b.channel, b.status, b.step_number, b.moment, cardinality(b.subscriber_ids) FROM batch b
+WHERE b.status IN ('claimed', 'calling') AND b.lease_until < clock_timestamp()
+ORDER BY b.lease_until LIMIT 1 FOR UPDATE OF b SKIP LOCKED
+"""
+_GROUP = """
+SELECT c.id, c.series_id, b.step_number, (SELECT count(*) FROM step n WHERE n.series_id = c.series_id
+    AND n.channel = b.channel), r.topic, r.cadence, p.id
+FROM batch b JOIN campaign c ON c.id = b.campaign_id JOIN series r ON r.id = c.series_id
+JOIN step p ON p.series_id = c.series_id AND p.channel = b.channel AND p.number = b.step_number WHERE b.id = %s
+"""
+_DOUBT = "worker_died_in_call"
 
 
 def sweep(now: datetime, *, limit: int = 100) -> int:
@@ -23,24 +43,38 @@ def sweep(now: datetime, *, limit: int = 100) -> int:
 
 @transaction.atomic
 def _sweep_one(now: datetime) -> bool:
-    # SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
-    rows = run(
-        """SELECT b.id, b.channel, b.status, (SELECT count(*) FROM step p JOIN campaign c ON c.series_id = p.series_id
-            WHERE c.id = b.campaign_id AND p.channel = b.channel)
-        FROM batch b WHERE b.status IN ('claimed', 'calling') AND b.lease_until < clock_timestamp()
-        ORDER BY b.lease_until LIMIT 1 FOR UPDATE OF b SKIP LOCKED"""
-    )
+    rows = run(_DEAD)
     if not rows:
         return False
-    batch, channel, status, steps = rows[0]
-    open_rows = [row for (row,) in run("SELECT id FROM message WHERE batch_id = %s AND status = 'sending'", [batch])]
+    batch, channel, status, step, moment, people = rows[0]
     if status == "claimed":
-        settled = [Settled(row, "returned", "worker_died_before_call", again_at=now) for row in open_rows]
+        end_batch(batch, "released")
+        return True
+    if step:
+        in_order()
+        _doubt_everyone(batch, bare_lane(channel), people, moment, now)
     else:
-        settled = [Settled(row, "uncertain", "worker_died_in_call", called_at=now) for row in open_rows]
-    lock_runs(settled)
-    record(settled, provider=provider_name(channel), now=now)
-    return_to_due(settled)
-    finish_cursors(batch, steps, now)
-    end_batch(batch, "released" if status == "claimed" else "swept")
+        doubt = Fate("uncertain", _DOUBT, called_at=now)
+        settle_confirmations(
+            batch, dict.fromkeys(range(1, people + 1), doubt), people=people, provider=provider_name(channel),
+            sent=moment, now=now,
+        )  # fmt: skip
+    end_batch(batch, "swept")
     return True
+
+
+def _doubt_everyone(batch: int, lane: Lane, people: int, moment: datetime, now: datetime) -> None:
+    """Whom the fence would have stopped, nobody knows any more: all of them may have been written to."""
+    ((*group, step),) = run(_GROUP, [batch])
+    spots = Spots(lane, Group(*group), now)
+    shared: dict[tuple[int, int], Fate] = {}
+    fates = {}
+    for person in due_people(lane.channel, batch, spots.group.topic, now, free=1):
+        spot, parts = spots.of(person), parts_of(lane.channel, step, person)
+        key = (id(spot), parts)
+        if key not in shared:
+            shared[key] = replace(spot.onward, status="uncertain", reason=_DOUBT, called_at=now, parts=parts)
+        fates[person.n] = shared[key]
+    settle(
+        batch, step, fates, people=people, provider=provider_name(lane.channel), sent=moment, now=now, lenient=True
+    )  # fmt: skip

@@ -17,11 +17,13 @@ JOIN consent_event e ON e.id = asked.event
 WHERE s.email IS NOT NULL AND s.erased_at IS NULL AND s.held_reason IS NULL
     AND NOT EXISTS (SELECT 1 FROM message m WHERE m.subscriber_id = s.id AND m.kind = 'confirmation'
         AND m.status <> 'returned' AND m.claimed_at >= asked.since)
+    AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.status IN ('claimed', 'calling') AND b.step_number = 0
+        AND s.email_key = ANY(b.address_keys))
     AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = 'email' AND x.address_key = s.email_key
         AND x.lifted_at IS NULL)
     AND (SELECT count(*) FROM message m WHERE m.channel = 'email' AND m.address_key = s.email_key
         AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'confirmation'
-        AND m.status IN ('sending', 'sent', 'uncertain')) < %(most)s
+        AND m.status IN ('sent', 'uncertain')) < %(most)s
 ORDER BY asked.event LIMIT %(limit)s
 """
 

@@ -77,7 +77,7 @@ def wait_for_batches_of(
             )
             cursor.execute(
                 """SELECT id FROM batch WHERE status IN ('claimed', 'calling') AND (subscriber_ids && %s::bigint[]
-                    OR id IN (SELECT batch_id FROM message WHERE status = 'sending' AND address_key = %s)) FOR SHARE""",
+                    OR %s::bytea = ANY(address_keys)) FOR SHARE""",
                 [subscribers, address_key],
             )
     except OperationalError:  # the time ran out

@@ -1,0 +1,146 @@
+"""What becomes of each person of a batch: who goes, who waits, who leaves; and when the step after this one is due.
+
+The answers for plain people are shared: everyone in one place, due at one moment, gets one judgement and one plan.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from outreach.actions.dispatching.claim import Group
+from outreach.actions.dispatching.facts import PLAIN, Due, History
+from outreach.actions.dispatching.judging import Go, Leave, Over, Verdict, Wait, judge, track_of
+from outreach.actions.dispatching.lane import Lane
+from outreach.actions.placing import exchange, place_of
+from outreach.rules import planner
+from outreach.rules.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What is written for a person: the message (`status` "" writes none), and where the run goes.
+
+    `moves`: the cursor goes past this step; else it stays, and `due` is when it is looked at again. `run`: the run's
+    status afterwards. `called_at`: when the provider answered, None when it was not asked. `code`: its refusal.
+    """
+
+    status: str = ""
+    reason: str = ""
+    called_at: datetime | None = None
+    code: str | None = None
+    parts: int = 0
+    zones: str = ""
+    moves: bool = True
+    due: datetime | None = None
+    wanted: datetime | None = None
+    moved: str = ""
+    run: str = "active"
+    exit_reason: str = ""
+
+
+KEPT = Fate(moves=False)  # nothing is written, the cursor stays as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Everyone in one place with one anchor: when their next step is due, and so what a sent step leaves behind."""
+
+    place: Place
+    onward: Fate
+
+
+@dataclass(slots=True)
+class Spots:
+    """The plans of a batch, each made once."""
+
+    lane: Lane
+    group: Group
+    now: datetime
+    _known: dict[tuple[object, ...], Spot] = field(default_factory=dict)
+
+    def of(self, person: Due) -> Spot:
+        """Where this person is, and what comes after this step."""
+        key = (person.zone, person.zip_code, person.state, exchange(person.phone), person.anchor)
+        spot = self._known.get(key)
+        if spot is None:
+            place = place_of(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
+            spot = self._known[key] = Spot(place, self._onward(place, person.anchor))
+        return spot
+
+    def _onward(self, place: Place, anchor: datetime) -> Fate:
+        zones = ",".join(place.zones)
+        group, track = self.group, track_of(self.lane, self.group.cadence)
+        if group.step >= group.steps:
+            return Fate(zones=zones, due=self.now, wanted=self.now, run="finished")
+        if track is None:
+            return Fate(zones=zones, due=self.now, wanted=self.now)
+        (planned,) = planner.plan(
+            track, group.step + 1, group.step, anchor, place, self.lane.schedules.quiet_hours,
+            not_before=self.now + planner.MIN_GAP,
+        )  # fmt: skip
+        return Fate(zones=zones, due=planned.at, wanted=planned.wanted, moved=planned.moved or "")
+
+
+@dataclass(slots=True)
+class Decided:
+    """Who may get it now, and the fate of all others by their place in the batch."""
+
+    going: list[Due] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)  # of those going, in the same order
+    fates: dict[int, Fate] = field(default_factory=dict)
+
+
+def decide(
+    lane: Lane,
+    group: Group,
+    people: Sequence[Due],
+    histories: Mapping[int, History],
+    *,
+    says_what: bool,
+    now: datetime,
+    running: bool,
+) -> Decided:
+    """Judges everyone. `says_what`: the words tell what they are about. `running`: the campaign is."""
+    decided = Decided()
+    spots, track = Spots(lane, group, now), track_of(lane, group.cadence)
+    verdicts: dict[tuple[int, datetime, bool], Verdict] = {}
+    addresses: set[str | None] = set()
+    for person in people:
+        spot = spots.of(person)
+        shared = (id(spot), person.due_at, person.discreet)
+        verdict = verdicts.get(shared) if person.plain else None
+        if verdict is None:
+            verdict = judge(
+                PLAIN if person.plain else histories[person.n], spot.place, lane, track, group.topic,
+                telling=says_what and person.discreet, planned_for=person.due_at, now=now,
+            )  # fmt: skip
+            if person.plain:
+                verdicts[shared] = verdict
+        if isinstance(verdict, Go):
+            if not running:
+                decided.fates[person.n] = KEPT
+            elif person.address in addresses:
+                decided.fates[person.n] = replace(spot.onward, status="skipped", reason="same_address")
+            else:
+                addresses.add(person.address)
+                decided.going.append(person)
+                decided.spots.append(spot)
+        else:
+            decided.fates[person.n] = fate_of(verdict, spot.onward, now)
+    return decided
+
+
+def fate_of(verdict: Wait | Leave | Over, onward: Fate, now: datetime) -> Fate:
+    """What a verdict other than Go leaves behind."""
+    match verdict:
+        case Wait(until, reason):
+            return Fate(moves=False, due=until, moved=reason)
+        case Leave(reason, True):
+            return Fate("skipped", reason, zones=onward.zones, due=now, wanted=now, run="exited", exit_reason=reason)
+        case Leave(reason):
+            return replace(onward, status="skipped", reason=reason)
+        case Over():
+            return KEPT
+        case _:
+            assert_never(verdict)
