@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from outreach.running.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 # The bare programs stand beside the project, not in it: without them the column "limit" stays empty.
 LIMITS = Path(os.environ.get("OUTREACH_LIMITS", ROOT.parent / "shared" / "limits"))
+# They need psutil, orjson, uvloop and jinja2; a Python that has them, if this one has not.
+LIMITS_PYTHON = os.environ.get("OUTREACH_LIMITS_PYTHON", sys.executable)
 
 
 @contextmanager
@@ -55,6 +61,31 @@ def database() -> Iterator[str]:
 
 
 @contextmanager
+def sink(delay_ms: int = 0) -> Iterator[str | None]:
+    """The fast loopback provider of the bare programs: answers mail with 202 and texts with 201. None when they are not
+    here, or there is no C compiler."""
+    source = LIMITS / "http_sink.c"
+    if not source.exists() or shutil.which("cc") is None:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="outreach-sink-") as folder:
+        program = Path(folder) / "sink"
+        subprocess.run(["cc", "-O2", "-o", str(program), str(source)], check=True)
+        port = free_port(0)
+        process = subprocess.Popen([str(program), str(port), str(delay_ms)], stdout=subprocess.DEVNULL)
+        try:
+            for _ in range(500):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@contextmanager
 def bare_database(address: str) -> Iterator[str]:
     """An empty database beside ours on the same server, for the bare programs."""
     import psycopg
@@ -76,7 +107,7 @@ def limit(program: str, *arguments: str, pg: str = "") -> float | None:
         return None
     environment = os.environ | ({"PERF_PG": pg} if pg else {})
     done = subprocess.run(
-        [sys.executable, str(path), *arguments],
+        [LIMITS_PYTHON, str(path), *arguments],
         capture_output=True,
         text=True,
         env=environment,

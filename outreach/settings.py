@@ -70,7 +70,13 @@ def _database() -> dict[str, Any]:
         "PORT": str(known["port"] or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "application_name": "outreach"},
+        "OPTIONS": {
+            **parts,
+            "application_name": "outreach",
+            # Only the spine's hot statements are prepared. They look rows up by index, whatever the values: one plan is enough.
+            "prepare_threshold": 5,
+            "options": f"{parts.get('options', '')} -c plan_cache_mode=force_generic_plan".strip(),
+        },
     }
 
 

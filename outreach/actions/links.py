@@ -1,5 +1,7 @@
 """The links in our messages: opaque, unguessable, per person and list, good for ever, with no address in them."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from outreach.rules import tokens
@@ -26,6 +28,26 @@ def read_online_url(step: int, subscriber: int) -> str:
 def confirm_url(subscriber: int, event: int) -> str:
     """Where a person confirms a sign-up (double opt-in): GET asks, POST acts."""
     return f"{settings.PUBLIC_URL}/c/{_make(CONFIRM, subscriber, event)}/"
+
+
+def email_links(campaign: int, step: int) -> Callable[[int], tuple[str, str, str]]:
+    """The links of the emails of one step, for one who writes to a thousand: from a subscriber to the urls to unsubscribe,
+    to the preferences and to read it online, the same as the functions above give."""
+    key, base = settings.TOKEN_KEYS[0], settings.PUBLIC_URL
+    unsubscribe, preferences, read_online = (
+        tokens.maker(purpose, key) for purpose in (UNSUBSCRIBE, PREFERENCES, READ_ONLINE)
+    )
+    after, before = tokens.packed(campaign), tokens.packed(step)
+
+    def links_of(subscriber: int) -> tuple[str, str, str]:
+        person = tokens.packed(subscriber)
+        return (
+            f"{base}/u/{unsubscribe(person + after)}/",
+            f"{base}/p/{preferences(person)}/",
+            f"{base}/r/{read_online(before + person)}/",
+        )
+
+    return links_of
 
 
 def read(purpose: str, token: str) -> tuple[int, ...] | None:

@@ -77,4 +77,4 @@ def _bodies(message: Message) -> set[str]:
 
 
 def _taken(provider_id: str) -> bool:
-    return Message.objects.filter(provider="twilio", provider_id=provider_id).exists()
+    return Message.objects.filter(channel="sms", provider_id=provider_id).exists()

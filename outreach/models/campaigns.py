@@ -1,6 +1,5 @@
 """Campaigns, a person's run through them, and the batches in which messages go out."""
 
-
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -68,11 +68,11 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["enrollment", "step_number"], condition=~Q(status="returned"), name="message_once_per_step"
             ),
-            # two records with one address still get a step once; also finds what went to an address, for the cap on texts
+            # two records with one number still get a step once; an email address belongs to one record alone
             models.UniqueConstraint(
-                fields=["address_key", "channel", "campaign", "step_number"],
-                condition=Q(kind="step", status__in=("sent", "uncertain")),
-                name="message_once_per_address",
+                fields=["address_key", "campaign", "step_number"],
+                condition=Q(kind="step", channel="sms", status__in=("sent", "uncertain")),
+                name="message_once_per_number",
             ),
             models.CheckConstraint(name="message_status_known", condition=Q(status__in=lifecycle.statuses("message"))),
             models.CheckConstraint(name="message_kind_known", condition=Q(kind__in=KINDS)),
@@ -85,13 +85,20 @@ class Message(models.Model):
                 name="message_skip_says_why", condition=~Q(status__in=("skipped", "failed")) | ~Q(reason="")
             ),
         ]
+        # Every message is written into every index that has it: an email is in six.
         indexes = [
             models.Index(fields=["subscriber", "-claimed_at"], name="message_of_person"),
-            models.Index(fields=["campaign", "channel", "step_number", "status"], name="message_of_campaign"),
             # rows come in the order of time: a few kilobytes find "today"
             BrinIndex(fields=["claimed_at"], name="message_by_time"),
             models.Index(fields=["id"], condition=Q(status="uncertain"), name="message_open"),
-            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_provider_id"),
+            models.Index(fields=["campaign", "channel", "step_number"], name="message_of_campaign"),
+            # the cap on texts counts what went to a number, whoever's record holds it
+            models.Index(
+                fields=["address_key", "claimed_at"], condition=Q(kind="step", channel="sms"), name="message_to_number"
+            ),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id="") & Q(channel="sms"), name="message_provider_id"
+            ),
             # confirmations and replies by address: few, and not of a campaign
             models.Index(fields=["address_key", "claimed_at"], condition=~Q(kind="step"), name="message_of_no_series"),
         ]

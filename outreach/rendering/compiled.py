@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -108,21 +109,18 @@ class CompiledEmail:
         in_html, in_text = self._values(values)
         return {written: (in_html if part == "h" else in_text)[slot] for part, slot, written in self._marks}
 
-    def filling(self, same: Mapping[str, str]) -> Callable[[Mapping[str, str]], dict[str, str]]:
-        """`substitutions` for many people who have the values of `same` in common: those are worked out once.
-
-        The function takes each person's own values; both together must be all the slots. Raises SlotMissing, as it does.
-        """
+    def with_values(self, same: Mapping[str, str]) -> CompiledEmail:
+        """The email with these slots filled for everyone: the others are its slots then. Raises SlotMissing."""
         in_html, in_text = self._checked(same, frozenset(same) & self._wanted)
-        own = self._wanted - same.keys()
-        fixed = {mark: (in_html if part == "h" else in_text)[slot] for part, slot, mark in self._marks if slot in same}
-        own_marks = tuple((part == "h", slot, mark) for part, slot, mark in self._marks if slot not in same)
-
-        def fill_one(values: Mapping[str, str]) -> dict[str, str]:
-            html, text = self._checked(values, own)
-            return fixed | {mark: (html if escaped else text)[slot] for escaped, slot, mark in own_marks}
-
-        return fill_one
+        html, text = self.html, self.text
+        for part, slot, written in self._marks:
+            if slot in same:
+                if part == "h":
+                    html = html.replace(written, in_html[slot])
+                else:
+                    text = text.replace(written, in_text[slot])
+        left = tuple(slot for slot in self.slots if slot not in same)
+        return dataclasses.replace(self, html=html, text=text, slots=left)
 
     def filled(self, values: Mapping[str, str]) -> FilledEmail:
         """The email for one person. Raises SlotMissing."""

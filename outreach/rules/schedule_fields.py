@@ -131,10 +131,12 @@ def whole(least: int, most: int) -> Callable[[Spot], int]:
 
 
 def rate(spot: Spot) -> float:
-    """How many per second: more than 0, at most 1000; a fraction is fine."""
+    """How many per second: more than 0, at most 100000; a fraction is fine."""
     text = spot.scalar().strip()
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", text) or not 0 < float(text) <= 1000:
-        raise Wrong(f"“{text}” is not a rate. Write how many per second, more than 0 and at most 1000, like 2 or 0.5.")
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or not 0 < float(text) <= 100_000:
+        raise Wrong(
+            f"“{text}” is not a rate. Write how many per second, more than 0 and at most 100000, like 2 or 0.5."
+        )
     return float(text)
 
 

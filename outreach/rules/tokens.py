@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -39,11 +39,26 @@ def make(purpose: str, ids: tuple[int, ...], key: bytes) -> str:
 
     Raises ValueError for an empty purpose, an id out of range, ids beyond 64 bytes or a key shorter than 16 bytes.
     """
-    body = b"".join(map(_varint, ids))
-    if len(body) > _MOST_BODY:
-        raise ValueError("a token cannot carry so many ids")
-    tag = _tag(purpose, body, key)
-    return (tag + _hide(body, tag, key)).hex()
+    return maker(purpose, key)(b"".join(map(packed, ids)))
+
+
+def maker(purpose: str, key: bytes) -> Callable[[bytes], str]:
+    """`make` for many tokens of one purpose: takes the packed ids of each, one after the other."""
+    tagging, hiding = _tagging(purpose, key), _keyed(key, b"hide")
+
+    def make_one(body: bytes) -> str:
+        size = len(body)
+        if size > _MOST_BODY:
+            raise ValueError("a token cannot carry so many ids")
+        tagged = tagging.copy()
+        tagged.update(body)
+        tag = tagged.digest()[:TAG_BYTES]
+        hidden = hiding.copy()
+        hidden.update(tag)
+        mixed = int.from_bytes(body, "big") ^ int.from_bytes(hidden.digest()[:size], "big")
+        return (tag + mixed.to_bytes(size, "big")).hex()
+
+    return make_one
 
 
 def read(token: str, purpose: str, keys: Sequence[bytes]) -> tuple[int, ...] | None:
@@ -138,10 +153,14 @@ def _keyed(key: bytes, use: bytes) -> hashlib.blake2b:
     return hashlib.blake2b(key=short, person=hashlib.blake2b(use, digest_size=16).digest())
 
 
-def _tag(purpose: str, body: bytes, key: bytes) -> bytes:
+def _tagging(purpose: str, key: bytes) -> hashlib.blake2b:
     if not 0 < len(purpose) < 256:
         raise ValueError("a token needs a purpose of 1 to 255 letters")
-    hashed = _keyed(key, b"tag\0" + purpose.encode()).copy()
+    return _keyed(key, b"tag\0" + purpose.encode())
+
+
+def _tag(purpose: str, body: bytes, key: bytes) -> bytes:
+    hashed = _tagging(purpose, key).copy()
     hashed.update(body)
     return hashed.digest()[:TAG_BYTES]
 
@@ -166,9 +185,12 @@ def _decode(token: str) -> bytes | None:
     return raw if raw.hex() == token else None
 
 
-def _varint(number: int) -> bytes:
+def packed(number: int) -> bytes:
+    """An id in as few bytes as it needs, seven bits in each. Raises ValueError outside 0 … 2**63 - 1."""
     if not 0 <= number <= LARGEST_ID:
         raise ValueError(f"a token cannot carry the id {number}")
+    if number < 0x80:
+        return number.to_bytes(1, "big")
     out = bytearray()
     while number > 0x7F:
         out.append(number & 0x7F | 0x80)

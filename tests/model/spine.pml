@@ -1,5 +1,5 @@
 /* The spine as a model: claim, mark, fence, call, settle; opt-out; crash; sweep; reconcile. To be read beside
- * outreach/actions/dispatching/ (claim.py, send.py, settle.py, sweep.py, waiting.py), reconciling.py and opting_out.py.
+ * outreach/actions/dispatching/ (claim.py, facts.py, send.py, settle.py, sweep.py, waiting.py), reconciling.py and opting_out.py.
  *
  * One person, one address, STEPS steps, two workers that may be killed at any point CRASHES times in all, a broker that
  * wakes anybody at any time (so a lost or doubled hint is every schedule), a provider that takes a call, refuses it for
@@ -24,13 +24,12 @@
 #define RETURNS 1          /* how often a provider says "surely not taken" before it behaves */
 #endif
 
-mtype = { none, sending, sent, returned, failed, skipped, uncertain,  /* a message; returned: due again */
+mtype = { none, sent, returned, failed, skipped, uncertain,           /* a message; returned: the step is due again */
           claimed, calling, released, settled, swept }                /* a batch */
 
 byte cursor = 1;                      /* enrollment.next_step; past STEPS: nothing more is due */
 bool exited = false;                  /* the enrollment ended by the opt-out */
 mtype message[STEPS + 1] = none;
-byte attempts[STEPS + 1] = 0;         /* messages that count: the unique key on (enrollment, step) */
 byte accepted[STEPS + 1] = 0;         /* the provider's own count: the witness */
 
 bool out = false;                     /* the consent event and the suppression are committed */
@@ -42,12 +41,12 @@ bool locked[WORKERS] = false;         /* row lock on the batch, dies with its ho
 byte crashes = 0;
 byte returns = 0;
 
-#ifdef BREAK_CLAIM_PASSES_AN_OPEN_STEP
-#define IN_FLIGHT false
-#else
-#define IN_FLIGHT (message[1] == sending || message[2] == sending)    /* of this run: its step may still come back */
-#endif
 #define OPEN(w) (batch[w] == claimed || batch[w] == calling)
+#ifdef BREAK_CLAIM_PASSES_AN_OPEN_STEP
+#define IN_A_BATCH false
+#else
+#define IN_A_BATCH (OPEN(0) || OPEN(1))                               /* this run: its step may still come back */
+#endif
 
 inline crash_maybe(w) {               /* SIGKILL: the connection drops, and with it the lock; rows stay as committed */
     if
@@ -56,36 +55,33 @@ inline crash_maybe(w) {               /* SIGKILL: the connection drops, and with
     fi
 }
 
-inline put_back(step) {               /* surely not taken: due again, unless the run ended meanwhile */
+inline record(step, outcome) {        /* the message and the cursor, in one statement; a cursor that moved on stays */
+    message[step] = outcome;
     if
-    :: exited -> message[step] = skipped
-    :: else -> message[step] = returned; attempts[step]--;
-        if
-#ifndef BREAK_CURSOR_LEFT_ADVANCED
-        :: cursor == step + 1 -> cursor = step
-#endif
-        :: else
-        fi
+    :: cursor == step -> cursor = step + 1
+    :: else
     fi
+}
+
+inline put_back(step) {               /* surely not taken: the cursor stays, so the step is due again */
+    message[step] = returned;
+#ifdef BREAK_CURSOR_ADVANCED_ON_FAILURE
+    cursor = step + 1
+#endif
 }
 
 proctype worker(byte w) {
     byte step; bool going;
 reborn:
     do
-    :: atomic {                       /* claim: decide, record the intent, move the cursor; one commit */
-        (!OPEN(w) && cursor <= STEPS && !exited && !IN_FLIGHT && attempts[cursor] == 0) ->
-        step = cursor;                /* attempts: the unique key on (enrollment, step) refuses a second message */
-        attempts[step]++; cursor = step + 1;
-        if
-        :: out -> message[step] = skipped; exited = true; goto reborn
-        :: else -> message[step] = sending; carries[w] = step; batch[w] = claimed
-        fi
+    :: atomic {                       /* claim: the batch alone, one commit; nobody in an open one is claimed again */
+        (!OPEN(w) && cursor <= STEPS && !exited && !IN_A_BATCH) ->
+        step = cursor; going = !out; carries[w] = step; batch[w] = claimed
        }
        crash_maybe(w);
 
 #ifdef BREAK_SETTLE_BEFORE_CALL
-       atomic { message[step] = sent }
+       atomic { record(step, sent) }
        crash_maybe(w);
 #endif
        atomic {                       /* mark: not ours any more when a sweep released it */
@@ -101,10 +97,8 @@ reborn:
         :: batch[w] == calling -> locked[w] = true
         :: else -> goto reborn
         fi;
-#ifdef BREAK_CONSENT_READ_AT_CLAIM_ALONE
-        going = true
-#else
-        going = !out
+#ifndef BREAK_CONSENT_READ_AT_CLAIM_ALONE
+        going = !out && !exited
 #endif
        }
 #ifdef BREAK_OPT_OUT_READ_BEFORE_THE_LOCK
@@ -114,34 +108,37 @@ reborn:
        crash_maybe(w);
 
        if
-       :: !going -> atomic { message[step] = skipped; exited = true; batch[w] = settled; locked[w] = false }
+       :: !going -> atomic {          /* a run that is over leaves nothing to write */
+            if
+            :: exited
+            :: else -> record(step, skipped); exited = true
+            fi;
+            batch[w] = settled; locked[w] = false
+          }
        :: else ->
-#ifndef BREAK_SETTLE_BEFORE_CALL
-           assert(message[step] == sending);
-#endif
            assert(!confirmed);        /* promise 1: the call starts here */
            if                         /* the provider takes it, refuses it for sure, or nobody knows */
            :: atomic { accepted[step]++; assert(accepted[step] <= 1) }   /* promise 2 */
               crash_maybe(w);
               if
-              :: atomic { message[step] = sent; batch[w] = settled; locked[w] = false }
-              :: atomic { message[step] = uncertain; batch[w] = settled; locked[w] = false }  /* the answer was lost */
+              :: atomic { record(step, sent); batch[w] = settled; locked[w] = false }
+              :: atomic { record(step, uncertain); batch[w] = settled; locked[w] = false }   /* the answer was lost */
               fi
            :: returns < RETURNS -> atomic { returns++; put_back(step); batch[w] = settled; locked[w] = false }
-           :: atomic { message[step] = failed; batch[w] = settled; locked[w] = false }
-           :: atomic { message[step] = uncertain; batch[w] = settled; locked[w] = false }     /* never arrived, and silent */
+           :: atomic { record(step, failed); batch[w] = settled; locked[w] = false }
+           :: atomic { record(step, uncertain); batch[w] = settled; locked[w] = false }      /* never arrived, and silent */
            fi
        fi
     od
 }
 
 proctype opt_out() {
-    out = true;                       /* event and suppression, committed */
+    atomic { out = true; exited = true }          /* event, suppression, the run's end: committed */
 #ifndef BREAK_OPT_OUT_DOES_NOT_WAIT
     !(OPEN(0) && locked[0]);          /* FOR SHARE on the open batches that hold the person, one after the other */
     !(OPEN(1) && locked[1]);
 #endif
-    atomic { confirmed = true; exited = true }    /* only now is the person told, and the run ended */
+    confirmed = true                  /* only now is the person told */
 }
 
 #ifdef BREAK_SWEEP_IGNORES_THE_LOCK
@@ -152,13 +149,14 @@ proctype opt_out() {
 
 inline swept_up(w) {
     if
+    :: batch[w] == calling ->
 #ifdef BREAK_DEAD_CALLS_ARE_SENT_AGAIN
-    :: batch[w] == calling -> put_back(carries[w]); batch[w] = swept
+       put_back(carries[w]);
 #else
-    :: batch[w] == calling -> message[carries[w]] = (message[carries[w]] == sending -> uncertain : message[carries[w]]);
-       batch[w] = swept
+       record(carries[w], uncertain);
 #endif
-    :: else -> put_back(carries[w]); batch[w] = released    /* never marked: nothing was asked of the provider */
+       batch[w] = swept
+    :: else -> batch[w] = released    /* never marked: nothing was asked of the provider, nothing is to be undone */
     fi
 }
 
@@ -174,7 +172,7 @@ inline told(s) {                      /* the provider's own word, which may come
     if
     :: accepted[s] > 0 -> message[s] = sent
 #ifdef BREAK_DOUBT_IS_SENT_AGAIN
-    :: else -> put_back(s)
+    :: accepted[s] == 0 || true -> message[s] = returned; cursor = s
 #else
     :: else -> message[s] = failed    /* its complete list lacks it; still never resent */
 #endif
@@ -199,9 +197,11 @@ init {
     }
 }
 
-/* Promise 3, in every state: what is behind the cursor has its outcome or is carried by an open batch, and what the
- * provider took is never denied. When all has come to rest no batch is open, so every step then has its outcome. */
+/* Promise 3, in every state: what is behind the cursor has its outcome; what the provider took is carried by an open batch
+ * or never denied; what is called sent was taken. When all has come to rest no batch is open, so every step that was begun
+ * then has its outcome. */
 #define RECORDED(s) (message[s] == sent || message[s] == failed || message[s] == skipped || message[s] == uncertain)
-#define HONEST(s)   (accepted[s] == 0 || message[s] == sent || message[s] == uncertain)
 #define CARRIED(s)  ((OPEN(0) && carries[0] == s) || (OPEN(1) && carries[1] == s))
-ltl kept { [] ((cursor <= 1 || CARRIED(1) || (RECORDED(1) && HONEST(1))) && (cursor <= 2 || CARRIED(2) || (RECORDED(2) && HONEST(2)))) }
+#define HONEST(s)   ((accepted[s] == 0 || CARRIED(s) || message[s] == sent || message[s] == uncertain) \
+                     && (message[s] != sent || accepted[s] > 0))
+ltl kept { [] ((cursor <= 1 || RECORDED(1)) && (cursor <= 2 || RECORDED(2)) && HONEST(1) && HONEST(2)) }

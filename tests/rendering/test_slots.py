@@ -81,6 +81,15 @@ def test_a_provider_that_replaces_marks_sends_the_same_bytes_as_our_own_fill(per
     assert filled.subject == person["subject"]
 
 
+@settings(max_examples=100, deadline=None)
+@given(PERSON, st.sets(st.sampled_from(SLOTS)))
+def test_what_is_filled_for_everyone_first_makes_no_difference(person: dict[str, str], same: set[str]) -> None:
+    shared = EMAIL.with_values({name: person[name] for name in same})
+    own = {name: value for name, value in person.items() if name not in same}
+    filled = rendering.fill(EMAIL, person)
+    assert replaced(shared, own) == (filled.text, filled.html)
+
+
 def test_marks_in_values_do_not_part_the_two_ways_of_filling() -> None:
     person = values(EMAIL, greeting=EMAIL.text[:400], brand=f"-{EMAIL.mark_prefix}t:greeting-{EMAIL.mark_prefix}")
     filled = rendering.fill(EMAIL, person)

@@ -14,22 +14,10 @@ from django.db import transaction
 
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.lane import Lane
-from outreach.actions.dispatching.rows import hot, run
-from outreach.actions.dispatching.waiting import groups_with_work, paused_until
-from outreach.models import Step
+from outreach.actions.dispatching.rota import rota
+from outreach.actions.dispatching.rows import by_index, hot, run
+from outreach.actions.dispatching.waiting import Group, paused_until
 from outreach.rules import keys
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Everyone who is due the same step of the same campaign: what one provider call can carry."""
-
-    campaign: int
-    series: int
-    step: int
-    steps: int  # how many steps the channel has
-    topic: str
-    cadence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +27,6 @@ class ClaimedBatch:
     id: int
     key: uuid.UUID
     group: Group
-    step_id: int
     people: int
     moment: datetime
 
@@ -55,9 +42,9 @@ class Claimed:
 # The oldest first. Who is in an open batch is passed by: their step may still come back, or be in doubt.
 _CLAIM = """
 WITH due AS (
-    SELECT e.id, e.subscriber_id FROM enrollment e
+    SELECT e.id, e.subscriber_id, e.next_due_at FROM enrollment e
     WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = %(campaign)s::bigint
-        AND e.next_step = %(step)s::smallint AND e.next_due_at <= %(now)s
+        AND e.next_step = %(step)s::smallint AND e.next_due_at <= %(now)s AND e.next_due_at >= %(since)s
         AND e.id NOT IN (SELECT u.id FROM batch b, unnest(b.enrollment_ids) AS u(id)
             WHERE b.status IN ('claimed', 'calling') AND b.campaign_id = %(campaign)s::bigint)
     ORDER BY e.next_due_at LIMIT %(limit)s::int)
@@ -68,7 +55,7 @@ SELECT %(key)s::uuid, %(channel)s, %(campaign)s::bigint, %(step)s::smallint, 'cl
     array_agg(s.{address}_key ORDER BY due.id), %(worker)s::text, %(now)s,
     clock_timestamp() + make_interval(secs => %(lease)s::float8)
 FROM due JOIN subscriber s ON s.id = due.subscriber_id HAVING count(*) > 0
-RETURNING id, cardinality(enrollment_ids)
+RETURNING id, cardinality(enrollment_ids), (SELECT max(next_due_at) FROM due)
 """
 _CLAIM_BY_CHANNEL = {"email": _CLAIM.format(address="email"), "sms": _CLAIM.format(address="phone")}
 
@@ -77,9 +64,8 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
     """Claims one batch of the oldest due step. None when nothing is due, or the lane waits."""
     if paused_until(lane.channel, now):
         return None
-    for campaign, series, step, steps, topic, cadence, parts in groups_with_work(lane.channel, now):
-        group = Group(campaign, series, step, steps, topic, cadence)
-        cost = float(max(parts, 1)) if lane.channel == "sms" else 1.0
+    for group in rota(lane.channel).turns(now):
+        cost = float(max(group.parts, 1)) if lane.channel == "sms" else 1.0
         granted = pace.take(lane.channel, lane.per_second, lane.batch_size, cost)
         if not granted:
             return Claimed(None, wait=cost / lane.per_second)
@@ -92,23 +78,23 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
 
 @transaction.atomic
 def _claim_group(lane: Lane, group: Group, limit: int, now: datetime, worker: str) -> ClaimedBatch | None:
-    # One claim of a step at a time: each sees the batches of those before it, so nobody stands in two.
-    run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign * 4096 % 2**31 + group.step])
-    key = keys.new_batch_key(now)
+    # One claim of a campaign at a time: each sees the batches of those before it, so nobody stands in two.
+    run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign % 2**31])
+    by_index()
+    key, turns = keys.new_batch_key(now), rota(lane.channel)
     found = hot(
         _CLAIM_BY_CHANNEL[lane.channel],
         {
             "channel": lane.channel, "campaign": group.campaign, "step": group.step, "now": now, "limit": limit,
-            "key": key, "worker": worker, "lease": settings.LEASE_SECONDS,
+            "since": turns.since(group), "key": key, "worker": worker, "lease": settings.LEASE_SECONDS,
         },
     )  # fmt: skip
     if not found:
+        turns.claimed(group, None)
         return None
-    ((batch, people),) = found
-    step_id = Step.objects.values_list("pk", flat=True).get(
-        series_id=group.series, channel=lane.channel, number=group.step
-    )
-    return ClaimedBatch(batch, key, group, step_id, people, now)
+    ((batch, people, last_due),) = found
+    turns.claimed(group, last_due)
+    return ClaimedBatch(batch, key, group, people, now)
 
 
 def open_batch(

@@ -60,34 +60,31 @@ def _body(step: int, person: Due) -> str:
 
 def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> EmailBatch:
     """One provider call for everyone in the batch. A discreet person's name for us is the neutral one."""
-    compiled = _compiled_email(batch.step_id)
-    organisation, sender = lane.schedules.organisation, lane.schedules.senders.email
-    filling = compiled.filling(
-        {"brand": organisation.name, "subject": compiled.subject, "preheader": compiled.preheader}
-    )
-    discreetly = compiled.filling(
-        {
-            "brand": organisation.neutral_name,
-            "subject": compiled.subject_discreet,
-            "preheader": compiled.preheader_discreet,
-        }
-    )
-    campaign, step, name = batch.group.campaign, batch.step_id, keys.namer(batch.key)
+    compiled = _compiled_email(batch.group.step_id)
+    same = {discreet: _same(lane, compiled, discreet) for discreet in {person.discreet for person in going}}
+    # What nobody has of their own is filled in once; with both kinds of people in one call, it is the provider's to fill.
+    subject = compiled.subject
+    if len(same) == 1:
+        ((discreet, values),) = same.items()
+        compiled, subject, same = compiled.with_values(values), values["subject"], {discreet: {}}
+    sender, name = lane.schedules.senders.email, keys.namer(batch.key)
+    links_of = links.email_links(batch.group.campaign, batch.group.step_id)
     recipients = []
     for person in going:
-        unsubscribe = links.unsubscribe_url(person.subscriber, campaign)
+        unsubscribe, preferences, read_online = links_of(person.subscriber)
         recipients.append(
             EmailRecipient(
                 key=name(person.n),
                 to=person.address or "",
                 subject=compiled.subject_discreet if person.discreet else compiled.subject,
                 from_name=sender.discreet_name if person.discreet else None,
-                substitutions=(discreetly if person.discreet else filling)(
+                substitutions=compiled.substitutions(
                     {
                         "greeting": _greeting(person.first_name, person.language),
                         "unsubscribe_url": unsubscribe,
-                        "preferences_url": links.preferences_url(person.subscriber),
-                        "read_online_url": links.read_online_url(step, person.subscriber),
+                        "preferences_url": preferences,
+                        "read_online_url": read_online,
+                        **same[person.discreet],
                     }
                 ),
                 headers={
@@ -101,11 +98,23 @@ def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> Emai
         from_name=sender.name,
         from_address=sender.address,
         reply_to=sender.reply_to,
-        subject=compiled.subject,
+        subject=subject,
         text=compiled.text,
         html=compiled.html,
         recipients=tuple(recipients),
     )
+
+
+def _same(lane: Lane, compiled: rendering.CompiledEmail, discreet: bool) -> dict[str, str]:
+    """The slots that are the same for all discreet people, or for all others."""
+    organisation = lane.schedules.organisation
+    if discreet:
+        return {
+            "brand": organisation.neutral_name,
+            "subject": compiled.subject_discreet,
+            "preheader": compiled.preheader_discreet,
+        }
+    return {"brand": organisation.name, "subject": compiled.subject, "preheader": compiled.preheader}
 
 
 def compose_text(
@@ -122,7 +131,7 @@ def compose_text(
             TextMessage(
                 key=name(person.n),
                 to=person.address or "",
-                body=_body(batch.step_id, person),
+                body=_body(batch.group.step_id, person),
                 status_callback=f"{settings.PUBLIC_URL}/hooks/twilio/status/{name(person.n)}/",
                 validity_seconds=planner.seconds_left("sms", spot.place, now, quiet),
             )

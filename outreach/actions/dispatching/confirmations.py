@@ -16,7 +16,7 @@ from outreach import rendering
 from outreach.actions import links
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import open_batch
-from outreach.actions.dispatching.deciding import KEPT, Fate
+from outreach.actions.dispatching.deciding import KEPT, Fate, Spot
 from outreach.actions.dispatching.lane import Lane, Sent
 from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.send import fate_of_answer, follow, lock_calling, mark_calling, not_composed
@@ -25,8 +25,12 @@ from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
 from outreach.providers.base import Accepted, EmailBatch, EmailRecipient, Outcome, Unclear
 from outreach.rules import consent, keys
+from outreach.rules.places import Place
 
 log = logging.getLogger(__name__)
+_NOWHERE = Spot(
+    Place((), (), "unknown", "place_unknown"), Fate(), Fate()
+)  # a confirmation has no hours and no next step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +106,10 @@ def _fence_call_settle(lane: Lane, batch: _Batch, clock: Callable[[], datetime])
         started, outcomes = _call(lane, batch, going, clock) if going else (now, {})
         answered = clock()
         if outcomes is None:
-            fates |= dict.fromkeys((person.n for person in going), not_composed(lane, started))
+            not_composed(lane, started)  # they stay as they are: asked for, and found again
             outcomes = {}
         follow(lane, batch.id, outcomes, answered)
-        fates |= {n: fate_of_answer(outcome, Fate(), answered) for n, outcome in outcomes.items()}
+        fates |= {n: fate_of_answer(outcome, _NOWHERE, 0, answered) for n, outcome in outcomes.items()}
         settle_confirmations(
             batch.id, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
             provider_ids={n: o.provider_id for n, o in outcomes.items() if isinstance(o, Accepted)},

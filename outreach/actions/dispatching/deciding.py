@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from outreach.actions.dispatching.claim import Group
 from outreach.actions.dispatching.facts import PLAIN, Due, History
 from outreach.actions.dispatching.judging import Go, Leave, Over, Verdict, Wait, judge, track_of
 from outreach.actions.dispatching.lane import Lane
+from outreach.actions.dispatching.waiting import Group
 from outreach.actions.placing import exchange, place_of
 from outreach.rules import planner
 from outreach.rules.places import Place
@@ -21,8 +21,9 @@ from outreach.rules.places import Place
 class Fate:
     """What is written for a person: the message (`status` "" writes none), and where the run goes.
 
-    `moves`: the cursor goes past this step; else it stays, and `due` is when it is looked at again. `run`: the run's
-    status afterwards. `called_at`: when the provider answered, None when it was not asked. `code`: its refusal.
+    `was_wanted`, `was_moved`: when the cadence asked for this step, and why it came at another time. `moves`: the cursor
+    goes past this step; else it stays, and `due` is when it is looked at again. `run`: the run's status afterwards.
+    `called_at`: when the provider answered, None when it was not asked. `code`: its refusal.
     """
 
     status: str = ""
@@ -31,6 +32,8 @@ class Fate:
     code: str | None = None
     parts: int = 0
     zones: str = ""
+    was_wanted: datetime | None = None
+    was_moved: str = ""
     moves: bool = True
     due: datetime | None = None
     wanted: datetime | None = None
@@ -44,10 +47,15 @@ KEPT = Fate(moves=False)  # nothing is written, the cursor stays as it is
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Everyone in one place with one anchor: when their next step is due, and so what a sent step leaves behind."""
+    """Everyone in one place with one anchor and one due moment.
+
+    `onward`: when their next step is due, and so what a sent step leaves behind. `staying`: what one leaves behind that
+    is not sent after all, all but the moment at which it is due again.
+    """
 
     place: Place
     onward: Fate
+    staying: Fate
 
 
 @dataclass(slots=True)
@@ -61,25 +69,30 @@ class Spots:
 
     def of(self, person: Due) -> Spot:
         """Where this person is, and what comes after this step."""
-        key = (person.zone, person.zip_code, person.state, exchange(person.phone), person.anchor)
+        key = (
+            person.zone, person.zip_code, person.state, exchange(person.phone), person.anchor, person.due_at,
+            person.wanted_at, person.moved,
+        )  # fmt: skip
         spot = self._known.get(key)
         if spot is None:
             place = place_of(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
-            spot = self._known[key] = Spot(place, self._onward(place, person.anchor))
+            wanted = person.wanted_at or person.due_at
+            so_far = Fate(zones=",".join(place.zones), was_wanted=wanted, was_moved=person.moved)
+            spot = Spot(place, self._onward(so_far, place, person.anchor), replace(so_far, moves=False, wanted=wanted))
+            self._known[key] = spot
         return spot
 
-    def _onward(self, place: Place, anchor: datetime) -> Fate:
-        zones = ",".join(place.zones)
+    def _onward(self, so_far: Fate, place: Place, anchor: datetime) -> Fate:
         group, track = self.group, track_of(self.lane, self.group.cadence)
         if group.step >= group.steps:
-            return Fate(zones=zones, due=self.now, wanted=self.now, run="finished")
+            return replace(so_far, due=self.now, wanted=self.now, run="finished")
         if track is None:
-            return Fate(zones=zones, due=self.now, wanted=self.now)
+            return replace(so_far, due=self.now, wanted=self.now)
         (planned,) = planner.plan(
             track, group.step + 1, group.step, anchor, place, self.lane.schedules.quiet_hours,
             not_before=self.now + planner.MIN_GAP,
         )  # fmt: skip
-        return Fate(zones=zones, due=planned.at, wanted=planned.wanted, moved=planned.moved or "")
+        return replace(so_far, due=planned.at, wanted=planned.wanted, moved=planned.moved or "")
 
 
 @dataclass(slots=True)
@@ -127,19 +140,22 @@ def decide(
                 decided.going.append(person)
                 decided.spots.append(spot)
         else:
-            decided.fates[person.n] = fate_of(verdict, spot.onward, now)
+            decided.fates[person.n] = fate_of(verdict, spot, now)
     return decided
 
 
-def fate_of(verdict: Wait | Leave | Over, onward: Fate, now: datetime) -> Fate:
+def fate_of(verdict: Wait | Leave | Over, spot: Spot, now: datetime) -> Fate:
     """What a verdict other than Go leaves behind."""
     match verdict:
         case Wait(until, reason):
-            return Fate(moves=False, due=until, moved=reason)
+            return replace(spot.staying, due=until, moved=reason)
         case Leave(reason, True):
-            return Fate("skipped", reason, zones=onward.zones, due=now, wanted=now, run="exited", exit_reason=reason)
+            return replace(
+                spot.onward, status="skipped", reason=reason, due=now, wanted=now, moved="", run="exited",
+                exit_reason=reason,
+            )  # fmt: skip
         case Leave(reason):
-            return replace(onward, status="skipped", reason=reason)
+            return replace(spot.onward, status="skipped", reason=reason)
         case Over():
             return KEPT
         case _:

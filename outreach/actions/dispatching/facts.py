@@ -28,6 +28,8 @@ class Due(NamedTuple):
     state: str | None
     phone: str | None
     due_at: datetime
+    wanted_at: datetime | None
+    moved: str
     anchor: datetime
     had_before: bool  # texts: not the first one to this number
     plain: bool
@@ -52,24 +54,33 @@ PLAIN = History(
 _ADDRESS = {"email": "email", "sms": "phone"}
 
 # What went to somebody: emails by person (an address belongs to one), texts by number, whoever's record holds it.
+# `|| ''` keeps indexes of some kinds of messages out of the search by person: they would be read whole.
 _LATELY = {
-    "email": """FROM message m WHERE m.subscriber_id = s.id AND m.channel = 'email'
-        AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'step' AND m.status IN ('sent', 'uncertain')""",
+    "email": """FROM message m WHERE m.subscriber_id = s.id AND m.claimed_at > %(now)s - interval '24 hours'
+        AND m.channel || '' = 'email' AND m.kind || '' = 'step' AND m.status || '' IN ('sent', 'uncertain')""",
     "sms": """FROM message m WHERE m.address_key = o.key AND m.channel = 'sms'
         AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'step' AND m.status IN ('sent', 'uncertain')""",
 }
+# A question with LIMIT is asked person by person; an EXISTS might be answered by reading every message there is.
 _HAD_BEFORE = {
     "email": "false",
-    "sms": """EXISTS (SELECT 1 FROM message m WHERE m.address_key = o.key AND m.channel = 'sms' AND m.kind = 'step'
-        AND m.status IN ('sent', 'uncertain') AND m.failed_at IS NULL)""",
+    "sms": """(SELECT true FROM message m WHERE m.address_key = o.key AND m.channel = 'sms' AND m.kind = 'step'
+        AND m.status IN ('sent', 'uncertain') AND m.failed_at IS NULL LIMIT 1) IS NOT NULL""",
 }
-_SAME_STEP = """EXISTS (SELECT 1 FROM message m WHERE m.address_key = o.key AND m.channel = %(channel)s
-    AND m.campaign_id = b.campaign_id AND m.step_number = b.step_number AND m.kind = 'step'
-    AND m.status IN ('sent', 'uncertain'))"""
+_SAME_STEP = {
+    "email": "false",  # an email address belongs to one person, who is in a campaign once
+    "sms": """(SELECT true FROM message m WHERE m.address_key = o.key AND m.channel = 'sms'
+        AND m.campaign_id = b.campaign_id AND m.step_number = b.step_number AND m.kind = 'step'
+        AND m.status IN ('sent', 'uncertain') LIMIT 1) IS NOT NULL""",
+}
 # Batches that were marked before this one and are not over: what they carry counts as sent. Marks are taken one after
 # the other (see send.mark_calling), so of two batches at least the later one sees the other.
-_GOING = """FROM batch k, unnest(k.address_keys) AS u(key) WHERE k.status = 'calling' AND k.channel = %(channel)s
-    AND (k.calling_at, k.id) < (b.calling_at, b.id) AND u.key IS NOT NULL"""
+_GOING = """
+WITH going AS MATERIALIZED (
+    SELECT u.key, k.moment, k.campaign_id, k.step_number FROM batch k, unnest(k.address_keys) AS u(key)
+    WHERE k.status = 'calling' AND k.channel = %(channel)s AND u.key IS NOT NULL
+        AND (k.calling_at, k.id) < (SELECT calling_at, id FROM batch WHERE id = %(batch)s))
+"""
 _PEOPLE = """
     FROM batch b CROSS JOIN LATERAL unnest(b.enrollment_ids, b.address_keys) WITH ORDINALITY AS o(enrollment, key, n)
     JOIN enrollment e ON e.id = o.enrollment
@@ -78,26 +89,29 @@ _PEOPLE = """
     LEFT JOIN suppression x ON x.channel = %(channel)s AND x.address_key = s.{address}_key AND x.lifted_at IS NULL
 """
 _DUE = (
-    """
+    _GOING
+    + """
     SELECT o.n, s.id, s.{address}, s.first_name, s.discreet, s.language, s.zone, s.zip_code, s.state, s.phone,
-        e.next_due_at, e.anchor, {had_before},
+        e.next_due_at, e.next_wanted_at, e.next_moved, e.anchor, {had_before},
         coalesce(e.status = 'active' AND e.next_step = b.step_number AND s.{address}_key = o.key
             AND s.{address} IS NOT NULL AND s.held_reason IS NULL AND s.paused_until IS NULL AND s.erased_at IS NULL
             AND ct.state = 'granted' AND x.id IS NULL AND NOT {same_step}
-            AND (SELECT count(*) {lately}) < %(free)s::int AND o.key NOT IN (SELECT u.key {going}), false)
+            AND (SELECT count(*) {lately}) < %(free)s::int AND o.key NOT IN (SELECT key FROM going), false)
     """
     + _PEOPLE
     + "WHERE b.id = %(batch)s ORDER BY o.n"
 )
 _HISTORY = (
-    """
+    _GOING
+    + """
     SELECT o.n, e.status = 'active' AND e.next_step = b.step_number, s.{address}_key IS NOT DISTINCT FROM o.key,
         s.{address} IS NOT NULL, x.cause, coalesce(ct.state, ca.state, 'none'), s.held_reason, s.paused_until,
         s.erased_at IS NOT NULL,
         coalesce((SELECT array_agg(m.claimed_at) {lately}), '{{}}')
-            || coalesce((SELECT array_agg(k.moment) {going} AND u.key = o.key), '{{}}'),
+            || coalesce((SELECT array_agg(g.moment) FROM going g WHERE g.key = o.key), '{{}}'),
         {same_step},
-        EXISTS (SELECT 1 {going} AND u.key = o.key AND k.campaign_id = b.campaign_id AND k.step_number = b.step_number)
+        EXISTS (SELECT 1 FROM going g WHERE g.key = o.key AND g.campaign_id = b.campaign_id
+            AND g.step_number = b.step_number)
     """
     + _PEOPLE
     + """LEFT JOIN consent ca ON ca.subscriber_id = s.id AND ca.channel = %(channel)s AND ca.topic = '*'
@@ -107,8 +121,7 @@ _HISTORY = (
 
 def _written(query: str, channel: str) -> str:
     return query.format(
-        address=_ADDRESS[channel], lately=_LATELY[channel], had_before=_HAD_BEFORE[channel], same_step=_SAME_STEP,
-        going=_GOING,
+        address=_ADDRESS[channel], lately=_LATELY[channel], had_before=_HAD_BEFORE[channel], same_step=_SAME_STEP[channel]
     )  # fmt: skip
 
 

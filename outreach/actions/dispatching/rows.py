@@ -25,6 +25,18 @@ def hot(query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def by_index() -> None:
+    """For the rest of this transaction, rows that are named are looked up one by one, in the order they are named.
+
+    That is the order in which every action locks them. And a plan made while a table was small, or before its statistics
+    were, must not read the whole of it once it has grown.
+    """
+    run(
+        """SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+            set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)"""
+    )
+
+
 def array(numbers: Iterable[int | None]) -> str:
     """Numbers as the text of a PostgreSQL array: for thousands of them, much cheaper than a list that is adapted one by one."""
     return "{" + ",".join("NULL" if n is None else str(n) for n in numbers) + "}"

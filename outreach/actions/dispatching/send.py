@@ -11,11 +11,11 @@ from django.db import transaction
 from outreach.actions import alerts
 from outreach.actions.dispatching.claim import ClaimedBatch
 from outreach.actions.dispatching.composing import compose_email, compose_text, parts_of, says_what
-from outreach.actions.dispatching.deciding import Decided, Fate, decide
+from outreach.actions.dispatching.deciding import Decided, Fate, Spot, decide
 from outreach.actions.dispatching.facts import due_people, histories
 from outreach.actions.dispatching.lane import Lane
-from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.settle import end_batch, in_order, settle
+from outreach.actions.dispatching.rows import by_index, run
+from outreach.actions.dispatching.settle import end_batch, settle
 from outreach.actions.pausing import pause_lane
 from outreach.actions.suppressing import suppress_key
 from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
@@ -37,7 +37,7 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
     with transaction.atomic():
         if not lock_calling(batch.id):
             return 0
-        in_order()
+        by_index()
         now = clock()
         people, decided = _fence(lane, batch, now)
         started = answered = now
@@ -45,8 +45,9 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
         if decided.going:
             call = _prepared(lane, batch, decided, now)
             if call is None:
-                halted = not_composed(lane, now)
-                decided.fates |= dict.fromkeys((person.n for person in decided.going), halted)
+                until = not_composed(lane, now)
+                for person, spot in zip(decided.going, decided.spots, strict=True):
+                    decided.fates[person.n] = replace(spot.staying, due=until, moved="not_composed")
                 decided.going.clear()
                 decided.spots.clear()
             else:
@@ -81,7 +82,7 @@ def _fence(lane: Lane, batch: ClaimedBatch, now: datetime) -> tuple[int, Decided
     people = due_people(lane.channel, batch.id, topic, now, free=lane.cap if lane.channel == "email" else 1)
     told = histories(lane.channel, batch.id, topic, now, [person.n for person in people if not person.plain])
     running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
-    tells = says_what(lane.channel, batch.step_id)
+    tells = says_what(lane.channel, batch.group.step_id)
     return batch.people, decide(lane, batch.group, people, told, says_what=tells, now=now, running=bool(running))
 
 
@@ -103,13 +104,13 @@ def _prepared(
     return lambda: {keys.place_in_batch(key): answer for key, answer in answers().items()}
 
 
-def not_composed(lane: Lane, now: datetime) -> Fate:
-    """Nothing was asked of the provider: everyone is due again once the lane's pause is over and a person has looked."""
+def not_composed(lane: Lane, now: datetime) -> datetime:
+    """Nothing was asked of the provider: the lane waits until a person has looked. Returns when it goes on."""
     until = now + alerts.HALT
     pause_lane(lane.channel, until, "not_composed")
     say = f"An {WORD[lane.channel]} could not be put together. Nobody lost their place; please look at the log."
     alerts.raise_alert(f"{lane.channel}_not_composed", say, now)
-    return Fate(moves=False, due=until, moved="not_composed")
+    return until
 
 
 def _settle(
@@ -125,16 +126,16 @@ def _settle(
     shared: dict[tuple[int, int, int], Fate] = {}
     for person, spot in zip(decided.going, decided.spots, strict=True):
         outcome = outcomes.get(person.n, _NO_ANSWER)
-        parts = parts_of(lane.channel, batch.step_id, person)
+        parts = parts_of(lane.channel, batch.group.step_id, person)
         key = (id(spot), id(outcome), parts)
         fate = shared.get(key)
         if fate is None:
-            fate = shared[key] = fate_of_answer(outcome, replace(spot.onward, parts=parts), now)
+            fate = shared[key] = fate_of_answer(outcome, spot, parts, now)
         fates[person.n] = fate
     follow(lane, batch.id, outcomes, now)
     ids = {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
     settle(
-        batch.id, batch.step_id, fates, people=people, provider=provider_of(lane), sent=started, now=now, provider_ids=ids
+        batch.id, batch.group.step_id, fates, people=people, provider=provider_of(lane), sent=started, now=now, provider_ids=ids
     )  # fmt: skip
     end_batch(batch.id, "settled")
 
@@ -144,27 +145,27 @@ def provider_of(lane: Lane) -> str:
     return (lane.email or lane.sms).name  # type: ignore[union-attr]
 
 
-def fate_of_answer(outcome: Outcome, onward: Fate, now: datetime) -> Fate:
-    """What a provider's answer makes of a message. `onward`: where the run goes once the step has its outcome."""
+def fate_of_answer(outcome: Outcome, spot: Spot, parts: int, now: datetime) -> Fate:
+    """What a provider's answer makes of a message."""
+    onward = replace(spot.onward, parts=parts)
     match outcome:
         case Accepted():
             return replace(onward, status="sent", called_at=now)
         case Rejected():
-            return replace(
-                onward, status="failed", reason=outcome.code or "rejected", called_at=now, code=outcome.code
-            )  # fmt: skip
+            reason = outcome.code or "rejected"
+            return replace(onward, status="failed", reason=reason, called_at=now, code=outcome.code)
         case Busy():
-            return _again(onward, "provider_busy", now + timedelta(seconds=outcome.after_seconds))
+            return _again(spot, "provider_busy", now + timedelta(seconds=outcome.after_seconds))
         case Unreachable():
-            return _again(onward, "provider_unreachable", now + (alerts.HALT if outcome.stop else LATER))
+            return _again(spot, "provider_unreachable", now + (alerts.HALT if outcome.stop else LATER))
         case Unclear():
             return replace(onward, status="uncertain", reason="no_clear_answer", called_at=now)
         case _:
             assert_never(outcome)
 
 
-def _again(onward: Fate, reason: str, until: datetime) -> Fate:
-    return Fate("returned", reason, parts=onward.parts, zones=onward.zones, moves=False, due=until, moved=reason)
+def _again(spot: Spot, reason: str, until: datetime) -> Fate:
+    return replace(spot.staying, status="returned", reason=reason, due=until, moved=reason)
 
 
 def follow(lane: Lane, batch: int, outcomes: Mapping[int, Outcome], now: datetime) -> None:

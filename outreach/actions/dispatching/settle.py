@@ -10,13 +10,15 @@ from outreach.actions import alerts
 from outreach.actions.dispatching.deciding import Fate
 from outreach.actions.dispatching.rows import array, hot, run
 
-# Cursors are moved in the order of their ids (the batch's own), as every other action locks them: see `in_order`.
+# Cursors are moved in the order of their ids (the batch's own), as every other action locks them: see `by_index`.
 _SETTLE = """
 WITH fate AS MATERIALIZED (
     SELECT * FROM unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[], %(parts)s::smallint[],
-        %(zones)s::text[], %(moves)s::bool[], %(due)s::timestamptz[], %(wanted)s::timestamptz[], %(moved)s::text[],
-        %(runs)s::text[], %(exits)s::text[]) WITH ORDINALITY
-        AS f(status, reason, called_at, parts, zones, moves, due, wanted, moved, run, exit_reason, code)
+        %(zones)s::text[], %(was_wanted)s::timestamptz[], %(was_moved)s::text[], %(moves)s::bool[],
+        %(due)s::timestamptz[], %(wanted)s::timestamptz[], %(moved)s::text[], %(runs)s::text[], %(exits)s::text[])
+        WITH ORDINALITY
+        AS f(status, reason, called_at, parts, zones, was_wanted, was_moved, moves, due, wanted, moved, run, exit_reason,
+            code)
 ), person AS MATERIALIZED (
     SELECT o.*, f.*, b.id AS batch, b.key AS batch_key, b.campaign_id, b.step_number, b.channel, b.moment
     FROM batch b CROSS JOIN LATERAL unnest(b.enrollment_ids, b.subscriber_ids, b.address_keys, %(codes)s::int[],
@@ -31,16 +33,16 @@ WITH fate AS MATERIALIZED (
         %(step)s::bigint, p.campaign_id, p.subscriber, p.batch, p.channel, p.address_key, p.status, p.reason,
         CASE WHEN p.called_at IS NULL THEN '' ELSE %(provider)s::text END,
         coalesce(p.provider_id, CASE WHEN p.status = 'sent' THEN %(provider_id)s::text END, ''),
-        p.parts, coalesce(e.next_wanted_at, e.next_due_at), e.next_moved, p.zones, p.moment,
+        p.parts, p.was_wanted, p.was_moved, p.zones, p.moment,
         CASE WHEN p.called_at IS NOT NULL THEN %(sent)s::timestamptz END, coalesce(p.called_at, %(now)s::timestamptz),
         CASE WHEN p.status = 'sent' THEN p.called_at END, CASE WHEN p.status = 'failed' THEN p.called_at END
-    FROM person p JOIN enrollment e ON e.id = p.enrollment WHERE p.status <> ''
+    FROM person p WHERE p.status <> ''
     {on_conflict} RETURNING 1
 ), cursors AS (
     UPDATE enrollment e SET
         next_step = CASE WHEN p.moves THEN p.step_number + 1 ELSE e.next_step END,
         next_due_at = p.due,
-        next_wanted_at = CASE WHEN p.moves THEN p.wanted ELSE coalesce(e.next_wanted_at, e.next_due_at) END,
+        next_wanted_at = p.wanted,
         next_moved = p.moved,
         status = CASE WHEN e.status = 'active' THEN p.run ELSE e.status END,
         exit_reason = CASE WHEN e.status = 'active' THEN p.exit_reason ELSE e.exit_reason END,
@@ -66,11 +68,6 @@ JOIN unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[]
     AS f(status, reason, called_at, code) ON f.code = o.fate
 WHERE b.id = %(batch)s AND f.status <> ''
 """
-
-
-def in_order() -> None:
-    """For the rest of this transaction, rows that are found by a list of ids are met in the order of the list."""
-    run("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 
 
 def settle(
@@ -150,6 +147,8 @@ def _columns(
         "called": _each(table, "called_at"),
         "parts": _each(table, "parts"),
         "zones": _each(table, "zones"),
+        "was_wanted": _each(table, "was_wanted"),
+        "was_moved": _each(table, "was_moved"),
         "moves": _each(table, "moves"),
         "due": _each(table, "due"),
         "wanted": _each(table, "wanted"),

@@ -10,13 +10,13 @@ from datetime import datetime
 from django.db import transaction
 
 from outreach.actions.connecting import provider_name
-from outreach.actions.dispatching.claim import Group
 from outreach.actions.dispatching.composing import parts_of
 from outreach.actions.dispatching.deciding import Fate, Spots
 from outreach.actions.dispatching.facts import due_people
 from outreach.actions.dispatching.lane import Lane, bare_lane
-from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.settle import end_batch, in_order, settle, settle_confirmations
+from outreach.actions.dispatching.rows import by_index, run
+from outreach.actions.dispatching.settle import end_batch, settle, settle_confirmations
+from outreach.actions.dispatching.waiting import Group
 
 # SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
 _DEAD = """
@@ -25,8 +25,8 @@ WHERE b.status IN ('claimed', 'calling') AND b.lease_until < clock_timestamp()
 ORDER BY b.lease_until LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
 _GROUP = """
-SELECT c.id, c.series_id, b.step_number, (SELECT count(*) FROM step n WHERE n.series_id = c.series_id
-    AND n.channel = b.channel), r.topic, r.cadence, p.id
+SELECT c.id, p.id, b.step_number, (SELECT count(*) FROM step n WHERE n.series_id = c.series_id
+    AND n.channel = b.channel), r.topic, r.cadence, p.parts
 FROM batch b JOIN campaign c ON c.id = b.campaign_id JOIN series r ON r.id = c.series_id
 JOIN step p ON p.series_id = c.series_id AND p.channel = b.channel AND p.number = b.step_number WHERE b.id = %s
 """
@@ -51,7 +51,7 @@ def _sweep_one(now: datetime) -> bool:
         end_batch(batch, "released")
         return True
     if step:
-        in_order()
+        by_index()
         _doubt_everyone(batch, bare_lane(channel), people, moment, now)
     else:
         doubt = Fate("uncertain", _DOUBT, called_at=now)
@@ -65,11 +65,12 @@ def _sweep_one(now: datetime) -> bool:
 
 def _doubt_everyone(batch: int, lane: Lane, people: int, moment: datetime, now: datetime) -> None:
     """Whom the fence would have stopped, nobody knows any more: all of them may have been written to."""
-    ((*group, step),) = run(_GROUP, [batch])
-    spots = Spots(lane, Group(*group), now)
+    (found,) = run(_GROUP, [batch])
+    group = Group(*found)
+    spots, step = Spots(lane, group, now), group.step_id
     shared: dict[tuple[int, int], Fate] = {}
     fates = {}
-    for person in due_people(lane.channel, batch, spots.group.topic, now, free=1):
+    for person in due_people(lane.channel, batch, group.topic, now, free=1):
         spot, parts = spots.of(person), parts_of(lane.channel, step, person)
         key = (id(spot), parts)
         if key not in shared:

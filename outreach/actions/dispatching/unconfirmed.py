@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from outreach.actions.dispatching.rows import run
+from outreach.actions.dispatching.rows import hot
 
 MOST_PER_DAY = 3  # confirmations one address gets in 24 hours, whoever enters it how often
 
@@ -23,8 +23,8 @@ WHERE s.email IS NOT NULL AND s.erased_at IS NULL AND s.held_reason IS NULL
         AND x.lifted_at IS NULL)
     AND (SELECT count(*) FROM message m WHERE m.channel = 'email' AND m.address_key = s.email_key
         AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'confirmation'
-        AND m.status IN ('sent', 'uncertain')) < %(most)s
-ORDER BY asked.event LIMIT %(limit)s
+        AND m.status IN ('sent', 'uncertain')) < %(most)s::int
+ORDER BY asked.event LIMIT %(limit)s::int
 """
 
 
@@ -40,5 +40,5 @@ class Unconfirmed:
 def unconfirmed(now: datetime, *, limit: int) -> list[Unconfirmed]:
     """The longest waiting first. A suppressed address is asked nothing, whatever the cause: anyone can type an address into
     a form, and who left was told that no email comes any more. The links in their old emails bring them back."""
-    rows = run(_DUE, {"now": now, "most": MOST_PER_DAY, "limit": limit})
+    rows = hot(_DUE, {"now": now, "most": MOST_PER_DAY, "limit": limit})
     return [Unconfirmed(subscriber, bytes(key), language) for subscriber, key, language in rows]

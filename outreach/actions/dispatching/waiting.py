@@ -1,32 +1,45 @@
 """Where there is work, what a lane waits for, and how an opt-out waits for the calls already running."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from outreach.actions.dispatching.rows import run
+from outreach.actions.dispatching.rows import hot, run
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.models import LanePause
 
 # Every running campaign × step is asked for its oldest due row through the partial index: the cost follows the number
 # of campaigns, never the number of people.
 _GROUPS = """
-SELECT c.id, c.series_id, p.number, n.steps, r.topic, r.cadence, p.parts
+SELECT c.id, p.id, p.number, n.steps, r.topic, r.cadence, p.parts
 FROM campaign c
 JOIN series r ON r.id = c.series_id
 JOIN step p ON p.series_id = r.id AND p.channel = %(channel)s
 JOIN LATERAL (SELECT count(*) AS steps FROM step WHERE series_id = r.id AND channel = %(channel)s) n ON true
 JOIN LATERAL (
     SELECT next_due_at FROM enrollment e WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = c.id
-        AND e.next_step = p.number {due} ORDER BY e.next_due_at LIMIT 1) d ON true
+        AND e.next_step = p.number AND e.next_due_at <= %(now)s ORDER BY e.next_due_at LIMIT 1) d ON true
 WHERE c.status = 'running' ORDER BY d.next_due_at
 """
 
 
-def groups_with_work(channel: str, now: datetime) -> list[tuple[Any, ...]]:
-    """(campaign, series, step, steps, topic, cadence, parts) of every step with someone due, the oldest first."""
-    return run(_GROUPS.format(due="AND e.next_due_at <= %(now)s"), {"channel": channel, "now": now})
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Everyone who is due the same step of the same campaign: what one provider call can carry."""
+
+    campaign: int
+    step_id: int
+    step: int
+    steps: int  # how many steps the channel has
+    topic: str
+    cadence: str
+    parts: int  # SMS parts of the longest form; 0 for an email
+
+
+def groups_with_work(channel: str, now: datetime) -> list[Group]:
+    """Every step with someone due, the one that waits longest first."""
+    return [Group(*row) for row in hot(_GROUPS, {"channel": channel, "now": now})]
 
 
 def due_lanes(now: datetime) -> list[str]:
@@ -57,8 +70,10 @@ def next_due() -> datetime | None:
 
 def paused_until(channel: str, now: datetime) -> datetime | None:
     """Until when a lane waits because its provider asked for it, or None."""
-    pause = LanePause.objects.filter(channel=channel, until__gt=now).first()
-    return pause.until if pause else None
+    rows = hot(
+        "SELECT until FROM lane_pause WHERE channel = %(channel)s AND until > %(now)s", {"channel": channel, "now": now}
+    )
+    return rows[0][0] if rows else None
 
 
 def wait_for_batches_of(

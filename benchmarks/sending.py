@@ -1,0 +1,143 @@
+"""The sending engine, whole: claim, fence, call, settle, with everything real but the provider (a loopback sink).
+
+    python -m benchmarks sending            the table
+    python -m benchmarks.sending --worker   one worker process (started by this module)
+    python -m benchmarks.sending --profile  one worker here, under the profiler
+
+The limit is the bare program for the same channel (`e2e_ideal.py`), on the same server, in the same run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks.parts import bare_database, database, limit, sink
+from benchmarks.rows import Row
+
+THREADS = 2  # of a worker process on one lane, see outreach/running/broker.py
+
+
+def run(quick: bool) -> list[Row]:
+    """Messages per second at one and two workers, and what a worker holds in memory."""
+    due, total = (4_000, 10_000) if quick else (200_000, 1_000_000)
+    rows = []
+    for workers in (1, 2):
+        rate, memory = measure("email", due, total, workers)
+        ideal = None if quick else bare("sendgrid", workers, due, total)
+        size = f"{due:,} of {total:,}, {workers} worker{'s' * (workers > 1)}"
+        rows.append(Row("email by SendGrid batches", size, rate, "messages/s", limit=ideal, target=0.6))
+    rows.append(Row("memory of a worker", size, memory, "MB", target=200))
+    return rows
+
+
+def bare(channel: str, workers: int, due: int, total: int, *more: str) -> float | None:
+    """The bare program's rate on an empty database of a server like ours."""
+    with database() as address, bare_database(address) as pg:
+        if limit("pg_setup.py", "--rows", str(total), pg=pg) is None:
+            return None
+        return limit(
+            "e2e_ideal.py", "--channel", channel, "--workers", str(workers), "--due", str(due), "--rows", str(total), *more,
+            pg=pg,
+        )  # fmt: skip
+
+
+def measure(channel: str, due: int, total: int, workers: int, *, delay_ms: int = 0) -> tuple[float, float]:
+    """Messages per second over all workers, and the largest worker's memory in MB."""
+    with database() as address, sink(delay_ms) as base:
+        prepare(channel, due, total)
+        environment = os.environ | {
+            "DATABASE_URL": address, "SENDGRID_BASE_URL": base or "", "TWILIO_BASE_URL": base or "",
+            "SENDGRID_API_KEY": "SG.bench", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "benchmarks.sending", "--worker", channel]
+        started = [
+            subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(workers)
+        ]
+        for process in started:
+            assert process.stdout and process.stdout.readline() == "ready\n"
+        for process in started:
+            assert process.stdin
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        found = [json.loads(process.communicate()[0]) for process in started]
+    sent = sum(one["sent"] for one in found)
+    if sent < due * 0.99:
+        raise SystemExit(f"only {sent} of {due} messages were sent")
+    seconds = max(one["ended"] for one in found) - min(one["began"] for one in found)
+    return sent / seconds, max(one["memory"] for one in found)
+
+
+def prepare(channel: str, due: int, total: int) -> None:
+    """The people, the series and the runs."""
+    from benchmarks import population
+
+    now = population.NOW
+    population.apply_fast_schedules()
+    population.make_people(total, channel=channel, now=now)
+    population.make_runs(population.make_series(now), due, total, channel=channel, now=now)
+    population.settle_down()
+
+
+def work(channel: str) -> dict[str, float]:
+    """Sends until nothing is due, with as many threads on a lane as the product's worker has."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(THREADS) as threads:
+        sent = sum(threads.map(drain, [channel] * THREADS))
+    ended = time.perf_counter()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"sent": sent, "began": began, "ended": ended, "memory": memory}
+
+
+def drain(channel: str) -> int:
+    """One thread: batch after batch."""
+    from django.db import connections
+
+    from benchmarks.population import NOW
+    from outreach.actions import dispatching
+
+    lane, sent = dispatching.lane(channel), 0  # type: ignore[arg-type]
+    while (turn := dispatching.send_batch(lane, lambda: NOW, "bench")).more:
+        sent += turn.called
+    connections.close_all()
+    return sent
+
+
+def main() -> None:
+    """A worker process, or a profile of one."""
+    if sys.argv[1] == "--worker":
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+        django.setup()
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(json.dumps(work(sys.argv[2])))
+        return
+    import cProfile
+    import pstats
+
+    channel = sys.argv[2] if len(sys.argv) > 2 else "email"
+    with sink() as base:
+        os.environ |= {
+            "SENDGRID_BASE_URL": base or "", "TWILIO_BASE_URL": base or "", "SENDGRID_API_KEY": "SG.bench",
+            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token",
+        }  # fmt: skip
+        with database():
+            prepare(channel, 50_000, 100_000)
+            profile = cProfile.Profile()
+            profile.enable()
+            found = {"began": time.perf_counter(), "sent": drain(channel), "ended": time.perf_counter()}
+            profile.disable()
+    print(f"{found['sent'] / (found['ended'] - found['began']):,.0f} messages/s under the profiler")
+    pstats.Stats(profile).sort_stats("tottime").print_stats(40)
+
+
+if __name__ == "__main__":
+    main()
