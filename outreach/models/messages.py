@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -163,17 +164,24 @@ class Watermark(models.Model):
 
 
 class SenderPace(models.Model):
-    """The token bucket of a lane, shared by every worker. `at` is real time: a pace is a promise to the provider."""
+    """What a sender used lately, shared by every worker; see rules/pacing.py. Without its row every token is free.
+
+    `tokens[i]` may be used again from `free_from[i]` on, unix seconds of the database's clock: a pace is a promise to
+    the provider, in real time. `last`: the latest start given. `spent`: tokens used on `day`.
+    """
 
     channel = models.TextField(primary_key=True)
-    tokens = models.FloatField()
-    at = models.DateTimeField()
+    free_from = ArrayField(models.FloatField(), default=list)
+    tokens = ArrayField(models.FloatField(), default=list)
+    last = models.FloatField(default=0)
+    day = models.DateField(null=True)
+    spent = models.FloatField(default=0)
 
     class Meta:
         db_table = "sender_pace"
 
     def __str__(self) -> str:
-        return f"{self.channel}: {self.tokens}"
+        return self.channel
 
 
 class LanePause(models.Model):

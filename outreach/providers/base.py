@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
+from outreach.providers.gate import Gate
+
 BUSY_LEAST: Final = 1.0
 BUSY_MOST: Final = 3600.0
 
@@ -55,6 +57,8 @@ class Unclear:
 
     say: str
 
+
+NOT_NOW: Final = Busy(BUSY_LEAST)  # what a message gets that the gate did not let begin
 
 Outcome: TypeAlias = Accepted | Rejected | Busy | Unreachable | Unclear
 
@@ -176,8 +180,11 @@ class EmailProvider(Protocol):
 
     name: str
 
-    def send(self, batch: EmailBatch) -> Mapping[str, Outcome]:
-        """Calls the provider. Never raises for provider trouble: every recipient's key gets exactly one outcome."""
+    def send(self, batch: EmailBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
+        """Calls the provider. Never raises for provider trouble: every recipient's key gets exactly one outcome.
+
+        `gate`: when each message may go. What it does not let begin any more is `Busy`: surely not taken.
+        """
         ...
 
 
@@ -186,8 +193,11 @@ class TextProvider(Protocol):
 
     name: str
 
-    def send(self, batch: TextBatch) -> Mapping[str, Outcome]:
-        """Calls the provider. Never raises for provider trouble: every message's key gets exactly one outcome."""
+    def send(self, batch: TextBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
+        """Calls the provider. Never raises for provider trouble: every message's key gets exactly one outcome.
+
+        `gate`: when each message may go. What it does not let begin any more is `Busy`: surely not taken.
+        """
         ...
 
     def list_sent(self, *, to: str, since: datetime) -> Sequence[Listed]:

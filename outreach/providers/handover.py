@@ -6,23 +6,34 @@ asked for, the provider cannot have acted on it, whatever goes wrong.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 PIECE: Final = 64 * 1024  # bytes
 
 
-class Handover:
-    """One body for one request. `complete` turns true just before the last piece leaves our hands."""
+class Shut(OSError):
+    """The gate was shut when the last piece was asked for: the request breaks off, and nobody can act on it."""
 
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.complete = False
+
+class Handover:
+    """One body for one request. `complete` turns true just before the last piece leaves our hands.
+
+    `begin` is asked then; when it says no, the piece stays here.
+    """
+
+    def __init__(self, body: bytes, begin: Callable[[], bool] | None = None) -> None:
+        self._body, self._begin = body, begin
+        self.complete = self.shut = False
 
     def __iter__(self) -> Iterator[bytes]:
         last = max(0, len(self._body) - 1) // PIECE * PIECE
         for start in range(0, last + 1, PIECE):
-            self.complete = start == last
+            if start == last:
+                if self._begin is not None and not self._begin():
+                    self.shut = True
+                    raise Shut
+                self.complete = True
             yield self._body[start : start + PIECE]
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

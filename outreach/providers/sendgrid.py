@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import orjson
 import urllib3
 
 from outreach.providers.base import (
+    NOT_NOW,
     Accepted,
     Busy,
     EmailBatch,
@@ -28,6 +30,7 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.gate import Gate
 from outreach.providers.handover import Handover
 from outreach.providers.sendgrid_events import parse_events, verify
 from outreach.providers.throttle import asked_to_wait
@@ -93,7 +96,7 @@ class SendGrid:
         # A connection unused for longer may have been dropped on the way without a word; a call on it would be unclear.
         self._idle_seconds = idle_seconds
 
-    def send(self, batch: EmailBatch) -> Mapping[str, Outcome]:
+    def send(self, batch: EmailBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
         """One call per 1,000 recipients; each recipient's key gets its outcome. See EmailProvider."""
         outcomes: dict[str, Outcome] = {}
         fit: list[EmailRecipient] = []
@@ -105,7 +108,7 @@ class SendGrid:
             else:
                 outcomes[recipient.key] = refusal
         for start in range(0, len(fit), MOST_RECIPIENTS):
-            called = self._send_some(batch, fit[start : start + MOST_RECIPIENTS])
+            called = self._send_some(batch, fit[start : start + MOST_RECIPIENTS], gate)
             outcomes.update(called)
             halt = next((o for o in called.values() if isinstance(o, Busy | Unreachable)), None)
             if halt is not None:  # the next call would meet the same
@@ -113,7 +116,9 @@ class SendGrid:
                 break
         return outcomes
 
-    def _send_some(self, batch: EmailBatch, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+    def _send_some(
+        self, batch: EmailBatch, recipients: Sequence[EmailRecipient], gate: Gate | None
+    ) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
         try:
             body = orjson.dumps(_mail(batch, recipients))
@@ -127,13 +132,15 @@ class SendGrid:
                 return outcomes | _all(recipients, unsayable)
             if not recipients:
                 return outcomes
-        answer = self._post(body)
+        answer = self._post(body, gate)
         if isinstance(answer, _Answer):
             return outcomes | _outcomes(answer, recipients)
         return outcomes | _all(recipients, answer)
 
-    def _post(self, body: bytes) -> _Answer | Unreachable | Unclear:
-        handover = Handover(body)
+    def _post(self, body: bytes, gate: Gate | None) -> _Answer | Busy | Unreachable | Unclear:
+        handover = Handover(body, None if gate is None else partial(gate.begin, 0))
+        if gate is not None:
+            gate.pause(0)
         try:
             response = self._connections().request(
                 "POST",
@@ -148,9 +155,13 @@ class SendGrid:
         except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
             # The kind of error alone: its words may quote what we sent.
             kind = type(error).__name__
+            if handover.shut:
+                return NOT_NOW
             if handover.complete:
                 return Unclear(f"SendGrid gave no answer that can be read ({kind}).")
             return Unreachable(f"SendGrid could not be reached ({kind}).")
+        if gate is not None:
+            gate.end(0)
         return _Answer(response.status, response.headers, _body(response))
 
     def _connections(self) -> urllib3.PoolManager:

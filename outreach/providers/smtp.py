@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Final
 
 from outreach.providers.base import (
+    NOT_NOW,
     Accepted,
     Busy,
     EmailBatch,
@@ -32,6 +33,7 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.gate import Gate
 from outreach.providers.mime import Skeleton
 
 BUSY_WAIT: Final = 60.0  # seconds; SMTP cannot say how long
@@ -86,7 +88,7 @@ class Smtp:
         self._lock = threading.Lock()
         os.register_at_fork(after_in_child=self._forget)
 
-    def send(self, batch: EmailBatch) -> Mapping[str, Outcome]:
+    def send(self, batch: EmailBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
         """One message per recipient, in order; each recipient's key gets its outcome. See EmailProvider.
 
         When the connection breaks, the others of the batch are not tried: one doubt is enough.
@@ -95,7 +97,9 @@ class Smtp:
         line: _Line | None = None
         halt: Outcome | None = None
         letters = _Letters(batch)
-        for recipient in batch.recipients:
+        for place, recipient in enumerate(batch.recipients):
+            if gate is not None and halt is None:
+                gate.pause(place)
             if halt is None and (line is None or line.messages >= _PER_CONNECTION):
                 _quit(line)
                 opened = self._open()
@@ -103,7 +107,12 @@ class Smtp:
             if halt is not None or line is None:
                 outcomes[recipient.key] = halt or Unreachable("The mail server could not be reached.")
                 continue
+            if gate is not None and not gate.begin(place):
+                outcomes[recipient.key] = halt = NOT_NOW
+                continue
             outcomes[recipient.key], halt = _deliver(line, letters, recipient)
+            if gate is not None:
+                gate.end(place)
         if halt is None and line is not None:
             self._keep(line)
         else:

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,7 @@ from yarl import URL
 
 from outreach.providers import background
 from outreach.providers.base import (
+    NOT_NOW,
     Accepted,
     Busy,
     Inbound,
@@ -37,6 +39,7 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.gate import Gate
 from outreach.providers.handover import Handover
 from outreach.providers.throttle import asked_to_wait
 from outreach.providers.twilio_hooks import parse_inbound, parse_status, twiml_reply, verify_form
@@ -93,12 +96,12 @@ class Twilio:
         )
         self._session: _Session | None = None
 
-    def send(self, batch: TextBatch) -> Mapping[str, Outcome]:
+    def send(self, batch: TextBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
         """One call per text, up to `in_flight` at a time; each message's key gets its outcome. See TextProvider."""
         if not (batch.sender_number or batch.messaging_service):
             nobody = Unreachable("No sender number and no messaging service is set for texts.", stop=True)
             return {message.key: nobody for message in batch.messages}
-        return background.run(self._send(batch))
+        return background.run(self._send(batch, gate))
 
     def list_sent(self, *, to: str, since: datetime) -> list[Listed]:
         """Every text to this number created since then, those not yet sent too (they have no date_sent to filter by).
@@ -141,28 +144,32 @@ class Twilio:
             _open.add(self._session)
         return self._session
 
-    async def _send(self, batch: TextBatch) -> dict[str, Outcome]:
+    async def _send(self, batch: TextBatch, gate: Gate | None) -> dict[str, Outcome]:
         session = await self._open_session()
         halts: list[Outcome] = []
 
-        async def one(message: TextMessage) -> Outcome:
+        async def one(place: int, message: TextMessage) -> Outcome:
+            if gate is not None:
+                await gate.wait(place)
             async with session.places:
                 if halts:  # what stopped an earlier one would stop this one
                     return halts[0]
-                outcome = await self._create(session.http, batch, message)
+                outcome = await self._create(session.http, batch, message, gate, place)
             if isinstance(outcome, Busy | Unreachable):
                 halts.append(outcome)
             return outcome
 
-        outcomes = await asyncio.gather(*(one(message) for message in batch.messages))
+        outcomes = await asyncio.gather(*(one(place, message) for place, message in enumerate(batch.messages)))
         return {message.key: outcome for message, outcome in zip(batch.messages, outcomes, strict=True)}
 
-    async def _create(self, http: aiohttp.ClientSession, batch: TextBatch, message: TextMessage) -> Outcome:
+    async def _create(
+        self, http: aiohttp.ClientSession, batch: TextBatch, message: TextMessage, gate: Gate | None, place: int
+    ) -> Outcome:
         try:
             body = urlencode(_form(batch, message)).encode()
         except UnicodeEncodeError:
             return Rejected(None, "The text holds characters that cannot be sent.")
-        handover = Handover(body)
+        handover = Handover(body, None if gate is None else partial(gate.begin, place))
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
         try:
             async with http.post(
@@ -171,10 +178,14 @@ class Twilio:
                 headers=headers,
                 allow_redirects=False,
             ) as response:
+                if gate is not None:
+                    gate.end(place)
                 return _outcome(response.status, response.headers, await _read(response))
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
             # The kind of error alone: its words may quote the address we called.
             kind = type(error).__name__
+            if handover.shut:
+                return NOT_NOW
             if handover.complete:
                 return Unclear(f"Twilio gave no answer that can be read ({kind}).")
             return Unreachable(f"Twilio could not be reached ({kind}).")

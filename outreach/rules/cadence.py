@@ -190,6 +190,7 @@ def _email_sender(spot: Spot) -> EmailSender:
     discreet_name = section.take("discreet_name", fields.discreet, "A. Health Notes")
     reply_to = section.take("reply_to", fields.email, "hello@example.org")
     per_second = section.take("per_second", fields.rate, "50")
+    per_day = section.maybe("per_day", fields.whole(1, 10_000_000), None)
     batch = section.take("batch", fields.whole(1, 1000), "500")
     section.close()
     return EmailSender(
@@ -198,6 +199,7 @@ def _email_sender(spot: Spot) -> EmailSender:
         discreet_name=discreet_name,
         reply_to=reply_to,
         per_second=per_second,
+        per_day=per_day,
         batch=batch,
     )
 

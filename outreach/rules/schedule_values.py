@@ -17,6 +17,7 @@ Late = Literal["send", "next_window", "drop"]
 TextSenderKind = Literal["10dlc", "toll_free", "short_code"]
 
 MIDNIGHT = time(0)
+CARRIER_ZONE = "America/Los_Angeles"  # T-Mobile's daily limit of a brand begins anew at midnight, Pacific time
 EVERY_DAY: frozenset[int] = frozenset(range(7))
 
 
@@ -95,7 +96,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSender:
-    """The address emails come from, and how fast: per_second messages, at most batch (<= 1000) in one provider call."""
+    """The address emails come from, and how fast: per_second messages, at most batch (<= 1000) in one provider call.
+
+    per_day: the most emails from one midnight to the next in the organisation's zone; None has no limit.
+    """
 
     name: str
     address: str
@@ -103,6 +107,7 @@ class EmailSender:
     reply_to: str
     per_second: float
     batch: int
+    per_day: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.batch <= 1000:
@@ -111,7 +116,10 @@ class EmailSender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSender:
-    """The number or messaging service texts come from, and its permitted pace in parts (not messages)."""
+    """The number or messaging service texts come from, and its permitted pace in parts (not messages).
+
+    parts_per_day: the carriers' limit from one midnight to the next in CARRIER_ZONE; None has no limit.
+    """
 
     number: str | None
     messaging_service: str | None

@@ -1,7 +1,7 @@
 """Double opt-in: a request is an entry in the ledger and no more, until the owner of the address has said yes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,12 +27,6 @@ LATER = NOW + timedelta(hours=2)
 
 def at(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment
-
-
-@pytest.fixture(autouse=True)
-def _full_pace(stage: None) -> Iterator[None]:
-    run("INSERT INTO sender_pace VALUES ('email', 1000, clock_timestamp())")
-    yield
 
 
 def ask(now: datetime = NOW, *, asked: dict[tuple[str, str], str] = WORDS, **fields: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from outreach.providers.base import (
+    NOT_NOW,
     Accepted,
     Busy,
     EmailBatch,
@@ -23,6 +25,7 @@ from outreach.providers.base import (
     Unclear,
     Unreachable,
 )
+from outreach.providers.gate import Gate
 from tests.providers.servers import CLOSE, GARBAGE, HANG, RESET, Wire, closed_port, deaf, http, web
 
 SECRET = "tok-5b1f-secret"
@@ -142,6 +145,29 @@ class ProviderCases:
             provider.send(self.batch(1))
         batch = self.batch(1)
         assert all(isinstance(outcome, Unreachable) for outcome in provider.send(batch).values())
+
+    def test_what_the_gate_lets_begin_is_noted_and_not_before_its_time(self) -> None:
+        batch = self.batch()
+        starts = [time.monotonic() + 0.05 * place for place in range(3)]
+        gate = Gate(starts, 60)
+        with self.well() as server:
+            outcomes = self.provider("127.0.0.1", server.port).send(batch, gate)
+        assert all(isinstance(outcome, Accepted) for outcome in outcomes.values())
+        noted = [began for began in gate.began if began is not None]
+        assert noted
+        assert all(began >= start for start, began in zip(starts, noted, strict=False))
+        assert all(answered >= began for began, answered in zip(noted, gate.answered, strict=False) if answered)
+
+    @pytest.mark.parametrize("why", ["too late", "the lock is gone"])
+    def test_what_the_gate_does_not_let_begin_is_never_handed_over(self, why: str) -> None:
+        batch = self.batch()
+        gate = Gate([time.monotonic() - 10] * 3, 5) if why == "too late" else Gate([0.0], 1e9, lambda: False)
+        with self.well() as server:
+            outcomes = self.provider("127.0.0.1", server.port).send(batch, gate)
+            assert not server.requests
+        assert set(outcomes.values()) == {NOT_NOW}
+        assert sorted(outcomes) == sorted(keys(batch))
+        assert set(gate.began) == {None}
 
 
 class HttpCases(ProviderCases):

@@ -114,7 +114,9 @@ def test_every_value_arrives_as_it_was_meant() -> None:
     assert schedules.quiet_hours.email == WHOLE_DAY
     assert schedules.quiet_hours.sms == Window(time(9), time(20))
     assert schedules.senders.sms.parts_per_second == 0.5
-    assert schedules.senders.sms.parts_per_day is None
+    assert (schedules.senders.email.per_day, schedules.senders.sms.parts_per_day) == (None, None)
+    daily = parse(RIGHT.replace("per_second: 50", "per_second: 50\n    per_day: 5000", 1)).senders.email
+    assert (daily.per_second, daily.per_day) == (50.0, 5000)
     sms, email = schedules.cadences["gentle"].sms, schedules.cadences["gentle"].email
     assert sms and email
     assert (sms.channel, sms.weekdays, sms.late, sms.late_after) == (
@@ -267,6 +269,8 @@ ONE_MISTAKE = [  # id, what stands in RIGHT, what is written in its place, line 
     ("web address", "email: hello@example.org\ns", "email: hello@example.org\n  website: example.org\ns", 8, "https://"),
     ("two senders", "kind: 10dlc", f"messaging_service: MG{'0' * 32}\n    kind: 10dlc", None, "both named"),
     ("bad service", "number: +1 404 555 0100", "messaging_service: my service", None, "MG"),
+    ("no emails a day", "per_second: 50", "per_second: 50\n    per_day: 0", 15, "from 1 to 10000000"),
+    ("no texts a day", "parts_per_second: 0.5", "parts_per_second: 0.5\n    parts_per_day: many", 20, "whole number"),
     ("no rate", "parts_per_second: 0.5", "parts_per_second: 0", None, "more than 0"),
     ("unknown weekday", "[Mon, friday]", "[Mon, Frieday]", None, "Did you mean “Friday”?"),
     ("no days", "days: [2]", "days: []", None, "at least one"),
