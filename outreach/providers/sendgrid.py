@@ -6,20 +6,17 @@ Sources: twilio.com/docs/sendgrid/api-reference/mail-send, /for-developers/track
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from http.client import HTTPException
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-import urllib3
+from yarl import URL
 
+from outreach.providers import background
 from outreach.providers.base import (
-    NOT_NOW,
     Accepted,
     Busy,
     EmailBatch,
@@ -30,8 +27,8 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.calls import Answer, Caller
 from outreach.providers.gate import Gate
-from outreach.providers.handover import Handover
 from outreach.providers.sendgrid_events import parse_events, verify
 from outreach.providers.throttle import asked_to_wait
 
@@ -47,7 +44,7 @@ TOO_LARGE: Final = "too_large"
 SAME_ADDRESS: Final = "same_address"
 SANDBOX_MODE: Final = "sandbox_mode"
 
-_ANSWER_LIMIT: Final = 256 * 1024
+_JSON: Final = {"Content-Type": "application/json"}
 _TRACKING_OFF: Final = {
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},
@@ -59,14 +56,8 @@ _RESERVED_HEADERS: Final = frozenset(
     | {"to", "from", "subject", "reply-to", "cc", "bcc"}
 )
 _HEADER_NAME: Final = re.compile(r"[!-9;-~]{1,200}")
+_BREAK: Final = re.compile(r"[\r\n\0]")
 _FIELD: Final = re.compile(r"personalizations[.\[](\d{1,4})\b(.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes | None  # None: it could not be read to its end
 
 
 class SendGrid:
@@ -81,20 +72,20 @@ class SendGrid:
         *,
         connect_seconds: float = 5.0,
         read_seconds: float = 30.0,
+        total_seconds: float | None = None,
         idle_seconds: float = 15.0,
     ) -> None:
-        self._url = f"{base_url.rstrip('/')}/v3/mail/send"
-        self._headers = {
-            "Authorization": f"Bearer {api_key}",
-            "Content-Type": "application/json",
-            "User-Agent": "outreach",
-        }
-        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
-        self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
-        self._pool_pid = os.getpid()
-        self._used_at = time.monotonic()
-        # A connection unused for longer may have been dropped on the way without a word; a call on it would be unclear.
-        self._idle_seconds = idle_seconds
+        """`total_seconds`: the most a call may take as a whole; if not given, connecting and one and a half readings."""
+        self._url = URL(f"{base_url.rstrip('/')}/v3/mail/send", encoded=True)
+        self._caller = Caller(
+            "SendGrid",
+            {"Authorization": f"Bearer {api_key}", "User-Agent": "outreach"},
+            in_flight=16,
+            connect_seconds=connect_seconds,
+            read_seconds=read_seconds,
+            total_seconds=total_seconds or connect_seconds + 1.5 * read_seconds,
+            idle_seconds=idle_seconds,
+        )
 
     def send(self, batch: EmailBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
         """One call per 1,000 recipients; each recipient's key gets its outcome. See EmailProvider."""
@@ -133,45 +124,14 @@ class SendGrid:
             if not recipients:
                 return outcomes
         answer = self._post(body, gate)
-        if isinstance(answer, _Answer):
+        if isinstance(answer, Answer):
             return outcomes | _outcomes(answer, recipients)
         return outcomes | _all(recipients, answer)
 
-    def _post(self, body: bytes, gate: Gate | None) -> _Answer | Busy | Unreachable | Unclear:
-        handover = Handover(body, None if gate is None else partial(gate.begin, 0))
+    def _post(self, body: bytes, gate: Gate | None) -> Answer | Busy | Unreachable | Unclear:
         if gate is not None:
             gate.pause(0)
-        try:
-            response = self._connections().request(
-                "POST",
-                self._url,
-                body=handover,
-                headers=self._headers | {"Content-Length": str(len(body))},
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                timeout=self._timeout,
-            )
-        except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
-            # The kind of error alone: its words may quote what we sent.
-            kind = type(error).__name__
-            if handover.shut:
-                return NOT_NOW
-            if handover.complete:
-                return Unclear(f"SendGrid gave no answer that can be read ({kind}).")
-            return Unreachable(f"SendGrid could not be reached ({kind}).")
-        if gate is not None:
-            gate.end(0)
-        return _Answer(response.status, response.headers, _body(response))
-
-    def _connections(self) -> urllib3.PoolManager:
-        """The kept connections: fresh ones after a fork (two processes on one connection would mix) or a long rest."""
-        moment, pid = time.monotonic(), os.getpid()
-        if pid != self._pool_pid or moment - self._used_at > self._idle_seconds:
-            self._pool = urllib3.PoolManager(num_pools=1, maxsize=16)
-            self._pool_pid = pid
-        self._used_at = moment
-        return self._pool
+        return background.run(self._caller.post(self._url, body, _JSON, gate))
 
 
 def _all(recipients: Iterable[EmailRecipient], outcome: Outcome) -> dict[str, Outcome]:
@@ -184,13 +144,19 @@ def _refusal(recipient: EmailRecipient, seen: set[str]) -> Rejected | None:
     if address in seen:
         return Rejected(SAME_ADDRESS, "Another message of this batch goes to the same address.")
     words = "".join([*recipient.substitutions, *recipient.substitutions.values()])
-    if len(words.encode(errors="replace")) > MOST_SUBSTITUTION_BYTES:
+    # A character has up to four bytes: only what is near the limit need be counted.
+    if len(words) * 4 > MOST_SUBSTITUTION_BYTES < len(words.encode(errors="replace")):
         return Rejected(TOO_LARGE, f"This person's own words are longer than {MOST_SUBSTITUTION_BYTES} bytes.")
     for name, value in recipient.headers.items():
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _RESERVED_HEADERS or re.search(r"[\r\n\0]", value):
+        if not _header_name(name) or _BREAK.search(value):
             return Rejected(INVALID_REQUEST, "One of this person's own headers cannot be sent.")
     seen.add(address)
     return None
+
+
+@lru_cache(maxsize=256)
+def _header_name(name: str) -> bool:
+    return bool(_HEADER_NAME.fullmatch(name)) and name.lower() not in _RESERVED_HEADERS
 
 
 def _sayable(value: object) -> bool:
@@ -232,28 +198,14 @@ def _personalization(batch: EmailBatch, recipient: EmailRecipient) -> dict[str, 
     return person
 
 
-def _body(response: urllib3.BaseHTTPResponse) -> bytes | None:
-    """The answer's body up to a limit, and the connection back among the kept ones when nothing is left on it."""
-    try:
-        body = response.read(_ANSWER_LIMIT + 1, decode_content=True)
-    except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError):
-        response.close()
-        return None
-    if len(body) > _ANSWER_LIMIT:
-        response.close()
-        return None
-    response.release_conn()
-    return body
-
-
-def _outcomes(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+def _outcomes(answer: Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
     """What SendGrid's answer means for each recipient."""
     if answer.status in (400, 413):
         return _refused(answer, recipients)
     return _all(recipients, _whole(answer))
 
 
-def _whole(answer: _Answer) -> Outcome:
+def _whole(answer: Answer) -> Outcome:
     status = answer.status
     if status == 202:
         provider_id = answer.headers.get("X-Message-Id", "").strip()
@@ -273,7 +225,7 @@ def _whole(answer: _Answer) -> Outcome:
 _OF_THE_SENDER: Final = ("from", "reply_to")
 
 
-def _refused(answer: _Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
+def _refused(answer: Answer, recipients: Sequence[EmailRecipient]) -> dict[str, Outcome]:
     """A refused call: nobody got it. Whom the errors name is refused; the others may go without them."""
     named: dict[str, Outcome] = {}
     whole = answer.status == 413

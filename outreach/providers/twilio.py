@@ -7,19 +7,14 @@ nothing here tries twice; our own id stands in the path of the status callback.
 from __future__ import annotations
 
 import asyncio
-import atexit
 import base64
-import os
 import time
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-import aiohttp
 import orjson
 from yarl import URL
 
@@ -39,8 +34,8 @@ from outreach.providers.base import (
     Unreachable,
     busy,
 )
+from outreach.providers.calls import TROUBLE, Answer, Caller
 from outreach.providers.gate import Gate
-from outreach.providers.handover import Handover
 from outreach.providers.throttle import asked_to_wait
 from outreach.providers.twilio_hooks import parse_inbound, parse_status, twiml_reply, verify_form
 
@@ -56,18 +51,9 @@ _STOP: Final = frozenset(
 _TOO_MANY: Final = "20429"
 _DOUBTFUL: Final = "20500"
 _NOT_SENT: Final = frozenset({"failed", "undelivered", "canceled"})
-_ANSWER_LIMIT: Final = 4 * 1024 * 1024
 _PAGE: Final = 1000
 _MOST_PAGES: Final = 1000
-_KEEP_SECONDS: Final = 15.0  # a connection unused for longer may have been dropped on the way without a word
-
-
-@dataclass(frozen=True, slots=True)
-class _Session:
-    loop: asyncio.AbstractEventLoop
-    pid: int
-    http: aiohttp.ClientSession
-    places: asyncio.Semaphore
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Twilio:
@@ -88,13 +74,15 @@ class Twilio:
         self._base = base_url.rstrip("/")
         self._messages = f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
         login = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {login}", "User-Agent": "outreach", "Accept": "application/json"}
-        self._in_flight = max(1, in_flight)
-        # `connect` covers name, TCP and TLS; `total` bounds an answer that trickles in.
-        self._timeout = aiohttp.ClientTimeout(
-            total=connect_seconds + 2 * read_seconds, connect=connect_seconds, sock_read=read_seconds
+        self._caller = Caller(
+            "Twilio",
+            {"Authorization": f"Basic {login}", "User-Agent": "outreach", "Accept": "application/json"},
+            in_flight=in_flight,
+            connect_seconds=connect_seconds,
+            read_seconds=read_seconds,
+            total_seconds=connect_seconds + 2 * read_seconds,
         )
-        self._session: _Session | None = None
+        self._url = URL(self._base + self._messages, encoded=True)
 
     def send(self, batch: TextBatch, gate: Gate | None = None) -> Mapping[str, Outcome]:
         """One call per text, up to `in_flight` at a time; each message's key gets its outcome. See TextProvider."""
@@ -126,75 +114,38 @@ class Twilio:
 
     def close(self) -> None:
         """Closes the kept connections; the next call opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
-            _close(session)
-
-    async def _open_session(self) -> _Session:
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._session.loop is not loop:
-            connector = aiohttp.TCPConnector(limit=self._in_flight + 4, keepalive_timeout=_KEEP_SECONDS)
-            http = aiohttp.ClientSession(
-                connector=connector,
-                headers=self._headers,
-                timeout=self._timeout,
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-            self._session = _Session(loop, os.getpid(), http, asyncio.Semaphore(self._in_flight))
-            _open.add(self._session)
-        return self._session
+        self._caller.close()
 
     async def _send(self, batch: TextBatch, gate: Gate | None) -> dict[str, Outcome]:
-        session = await self._open_session()
-        halts: list[Outcome] = []
+        outcomes: dict[str, Outcome] = {message.key: NOT_NOW for message in batch.messages}
+        work = iter(enumerate(batch.messages))
+        halt: Outcome | None = None
 
-        async def one(place: int, message: TextMessage) -> Outcome:
-            if gate is not None:
-                await gate.wait(place)
-            async with session.places:
-                if halts:  # what stopped an earlier one would stop this one
-                    return halts[0]
-                outcome = await self._create(session.http, batch, message, gate, place)
-            if isinstance(outcome, Busy | Unreachable):
-                halts.append(outcome)
-            return outcome
+        async def caller() -> None:
+            nonlocal halt
+            for place, message in work:  # one work for all callers: whoever is free takes the next
+                if gate is not None and halt is None:
+                    await gate.wait(place)
+                # what stopped an earlier one would stop this one
+                outcomes[message.key] = outcome = halt or await self._create(batch, message, gate, place)
+                if isinstance(outcome, Busy | Unreachable):
+                    halt = outcome
 
-        outcomes = await asyncio.gather(*(one(place, message) for place, message in enumerate(batch.messages)))
-        return {message.key: outcome for message, outcome in zip(batch.messages, outcomes, strict=True)}
+        await asyncio.gather(*(caller() for _ in range(min(len(batch.messages), self._caller.in_flight))))
+        return outcomes
 
-    async def _create(
-        self, http: aiohttp.ClientSession, batch: TextBatch, message: TextMessage, gate: Gate | None, place: int
-    ) -> Outcome:
+    async def _create(self, batch: TextBatch, message: TextMessage, gate: Gate | None, place: int) -> Outcome:
         try:
             body = urlencode(_form(batch, message)).encode()
         except UnicodeEncodeError:
             return Rejected(None, "The text holds characters that cannot be sent.")
-        handover = Handover(body, None if gate is None else partial(gate.begin, place))
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
-        try:
-            async with http.post(
-                URL(self._base + self._messages, encoded=True),
-                data=aiter(handover),
-                headers=headers,
-                allow_redirects=False,
-            ) as response:
-                if gate is not None:
-                    gate.end(place)
-                return _outcome(response.status, response.headers, await _read(response))
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # a timeout is an OSError
-            # The kind of error alone: its words may quote the address we called.
-            kind = type(error).__name__
-            if handover.shut:
-                return NOT_NOW
-            if handover.complete:
-                return Unclear(f"Twilio gave no answer that can be read ({kind}).")
-            return Unreachable(f"Twilio could not be reached ({kind}).")
+        answer = await self._caller.post(self._url, body, _FORM, gate, place)
+        return _outcome(answer) if isinstance(answer, Answer) else answer
 
     async def _list(self, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         return [item async for item in self._pages({**asked, "PageSize": str(_PAGE)})]
 
     async def _pages(self, asked: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
-        session = await self._open_session()
         path: str | None = f"{self._messages}?{urlencode(asked)}"
         seen: set[str] = set()
         while path:
@@ -202,43 +153,24 @@ class Twilio:
             if path in seen or len(seen) >= _MOST_PAGES or not path.startswith("/2010-04-01/"):
                 raise ListUnavailable("Twilio's message list does not end.")
             seen.add(path)
-            page = await self._page(session, path)
+            page = await self._page(path)
             for item in page["messages"]:
                 if isinstance(item, dict):
                     yield item
             following = page.get("next_page_uri")
             path = following if isinstance(following, str) else None
 
-    async def _page(self, session: _Session, path: str) -> dict[str, Any]:
+    async def _page(self, path: str) -> dict[str, Any]:
         try:
-            async with (
-                session.places,
-                session.http.get(URL(self._base + path, encoded=True), allow_redirects=False) as response,
-            ):
-                status, page = response.status, _json(await _read(response))
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+            answer = await self._caller.get(URL(self._base + path, encoded=True))
+        except TROUBLE as error:
             kind = type(error).__name__
             # `from None`: the address of the call holds a number.
             raise ListUnavailable(f"Twilio's message list could not be read ({kind}).") from None
-        if status != 200 or not isinstance(page.get("messages"), list):
-            raise ListUnavailable(f"Twilio's message list could not be read ({status}).")
+        page = _json(answer.body)
+        if answer.status != 200 or not isinstance(page.get("messages"), list):
+            raise ListUnavailable(f"Twilio's message list could not be read ({answer.status}).")
         return page
-
-
-# Every open session. In a forked child the parent's stay here unused: closing them is the parent's to do.
-_open: set[_Session] = set()
-
-
-def _close(session: _Session) -> None:
-    if session in _open and session.pid == os.getpid():
-        _open.discard(session)
-        background.run(session.http.close())
-
-
-@atexit.register
-def _close_all() -> None:
-    for session in tuple(_open):
-        _close(session)
 
 
 def _aware(moment: datetime) -> datetime:
@@ -261,38 +193,24 @@ def _form(batch: TextBatch, message: TextMessage) -> dict[str, str]:
     return form
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The body; b"" when it breaks off or is endless. The status is known by then and still counts."""
-    pieces = bytearray()
+def _json(body: bytes | None) -> dict[str, Any]:
     try:
-        async for piece in response.content.iter_any():
-            pieces += piece
-            if len(pieces) > _ANSWER_LIMIT:
-                response.close()
-                return b""
-    except (aiohttp.ClientError, OSError, ValueError):
-        return b""
-    return bytes(pieces)
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        answer = orjson.loads(body)
+        answer = orjson.loads(body or b"")
     except orjson.JSONDecodeError:
         return {}
     return answer if isinstance(answer, dict) else {}
 
 
-def _outcome(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+def _outcome(answered: Answer) -> Outcome:
     """What Twilio's answer to a create call means."""
-    answer = _json(body)
+    status, answer = answered.status, _json(answered.body)
     if 200 <= status < 300:
         return _created(answer)
     code = _code(answer.get("code"))
     if status >= 500 or status == 408 or code == _DOUBTFUL:
         return Unclear(f"Twilio answered {status}.")
     if status == 429 or code == _TOO_MANY:
-        return asked_to_wait(headers, time.time())
+        return asked_to_wait(answered.headers, time.time())
     if code == QUEUE_FULL:
         return busy(QUEUE_FULL_WAIT)
     if status == 401 or code in _STOP:

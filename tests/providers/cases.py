@@ -26,7 +26,7 @@ from outreach.providers.base import (
     Unreachable,
 )
 from outreach.providers.gate import Gate
-from tests.providers.servers import CLOSE, GARBAGE, HANG, RESET, Wire, closed_port, deaf, http, web
+from tests.providers.servers import CLOSE, GARBAGE, HANG, RESET, TRICKLE, Wire, closed_port, deaf, http, web
 
 SECRET = "tok-5b1f-secret"
 NAME = "Rosalind"
@@ -179,6 +179,7 @@ class HttpCases(ProviderCases):
             pytest.param(CLOSE, id="closed after the request"),
             pytest.param(RESET, id="reset after the request"),
             pytest.param(HANG, id="no answer in time"),
+            pytest.param(TRICKLE, id="an answer that trickles in"),
             pytest.param(GARBAGE, id="garbage status line"),
             pytest.param(http(500), id="500"),
             pytest.param(http(503, b"<html>"), id="503 of something between"),

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 CLOSE = "close"  # answer nothing, close
 RESET = "reset"  # answer nothing, reset
 HANG = "hang"  # answer nothing, keep the connection open
+TRICKLE = "trickle"  # a good answer, one byte after the other, for three seconds
 GARBAGE = b"\x00\xffthis is no status line\r\n\r\n"
 
 
@@ -212,6 +213,13 @@ def _leave(wire: Wire, connection: socket.socket, how: str) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
         return
+    if how == TRICKLE:
+        connection.sendall(b"HTTP/1.1 202 Whatever\r\nX-Slow: ")
+        for _ in range(150):
+            if wire.ended.wait(0.02):
+                return
+            connection.sendall(b"a")
+        connection.sendall(b'\r\nX-Message-Id: slow\r\nContent-Length: 14\r\n\r\n{"sid": "SM1"}')
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
