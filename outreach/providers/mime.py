@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 _SOFT: Final = b"=\r\n"
+_SHORT: Final = 72  # characters that surely stay on one line of 76 (RFC 2045)
 
 
 class Skeleton:
@@ -47,11 +48,19 @@ class Skeleton:
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The body with each mark replaced. Raises KeyError for a mark without a value, UnicodeEncodeError for a lone
         surrogate."""
-        encoded = {mark: _dotted(quoted(value)) for mark, value in values.items()}
+        encoded = {mark: _words(value) for mark, value in values.items()}
         pieces = self._pieces.copy()
         for index, mark in self._holes:
             pieces[index] = encoded[mark]
         return b"".join(pieces)
+
+
+def _words(value: str) -> bytes:
+    """One person's words, ready to stand between two soft breaks."""
+    plain = value.isascii() and value.isprintable() and len(value) <= _SHORT
+    if plain and "=" not in value and value[-1:] != " " and value[:1] != ".":
+        return value.encode()  # stands for itself
+    return _dotted(quoted(value))
 
 
 def quoted(text: str) -> bytes:

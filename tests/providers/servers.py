@@ -128,10 +128,13 @@ def cut_in_the_middle(after: int) -> Iterator[Wire]:
 
 
 @contextmanager
-def mail(script: Sequence[tuple[str, bytes | str]], *, banner: bytes | str = b"220 test ESMTP\r\n") -> Iterator[Wire]:
+def mail(
+    script: Sequence[tuple[str, bytes | str]], *, banner: bytes | str = b"220 test ESMTP\r\n", pipelining: bool = False
+) -> Iterator[Wire]:
     """An SMTP server that follows a script: (beginning of a command or "." for the end of a message, its answer).
 
-    What is in no line of the script is answered as a well-behaved server would. A line is used once.
+    "CONTENT" breaks off in the middle of a message. What is in no line of the script is answered as a well-behaved
+    server would. A line is used once. `requests` holds the messages that came to their final dot, whatever was answered.
     """
     left = list(script)
 
@@ -140,16 +143,26 @@ def mail(script: Sequence[tuple[str, bytes | str]], *, banner: bytes | str = b"2
             _leave(wire, connection, banner)
             return
         connection.sendall(banner)
+        invited = False  # a recipient was accepted
         with connection.makefile("rb") as stream:
             while line := stream.readline():
-                act = _take(left, line) or _usual(line)
+                word = line[:4].upper()
+                usual = b"250-test\r\n250 PIPELINING\r\n" if pipelining and word == b"EHLO" else _usual(line)
+                if word == b"DATA" and not invited:
+                    usual = b"554 5.5.1 no valid recipients\r\n"
+                act = _take(left, line) or usual
+                invited = act[:2] == b"25" if word == b"RCPT" else invited and word != b"MAIL"
                 if isinstance(act, str):
                     _leave(wire, connection, act)
                     return
                 connection.sendall(act)
                 if line.upper().startswith(b"DATA") and act.startswith(b"354"):
                     body = b""
-                    while not body.endswith(b"\r\n.\r\n"):
+                    if isinstance(broken := _take(left, b"CONTENT"), str):
+                        stream.read(1000)
+                        _leave(wire, connection, broken)
+                        return
+                    while not (body.endswith(b"\r\n.\r\n") or body == b".\r\n"):
                         piece = stream.readline()
                         if not piece:
                             return

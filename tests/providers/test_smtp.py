@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -26,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from outreach.providers.base import Accepted, Busy, EmailBatch, Rejected, Unclear, Unreachable
 from outreach.providers.smtp import Smtp
 from tests.providers.cases import SECRET, ProviderCases, assert_silent, email_batch, keys
-from tests.providers.servers import CLOSE, HANG, RESET, Wire, closed_port, mail
+from tests.providers.servers import CLOSE, HANG, RESET, Wire, closed_port, listening, mail
 
 
 class TestContract(ProviderCases):
@@ -38,6 +39,11 @@ class TestContract(ProviderCases):
 
     def well(self) -> AbstractContextManager[Wire]:
         return mail([])
+
+
+class TestContractWithPipelining(TestContract):
+    def well(self) -> AbstractContextManager[Wire]:
+        return mail([], pipelining=True)
 
 
 class Mailbox:
@@ -191,18 +197,85 @@ def test_what_cannot_be_written_is_refused_alone(change: dict[str, Any]) -> None
         pytest.param([("MAIL", b"451 4.7.0 later\r\n")], [Busy, Accepted, Accepted], id="busy at MAIL"),
         pytest.param([("MAIL", b"550 5.7.1 not you\r\n")], [Unreachable] * 3, id="our sender is refused"),
         pytest.param([("RCPT", b"530 5.7.0 log in\r\n")], [Unreachable] * 3, id="login wanted"),
+        pytest.param(
+            [("RCPT", b"550 no\r\n"), ("DATA", b"354 oh\r\n")], [Rejected, Accepted, Accepted], id="a lax server"
+        ),
         pytest.param([("EHLO", CLOSE)], [Unreachable] * 3, id="lost at EHLO"),
         pytest.param([("EHLO", b"554 no\r\n"), ("HELO", b"554 no\r\n")], [Unreachable] * 3, id="greeting refused"),
     ],
 )
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "pipelined"])
 def test_the_final_dot_divides_what_was_surely_not_taken_from_what_may_have_been(
-    script: list[tuple[str, bytes | str]], kinds: list[type], caplog: pytest.LogCaptureFixture
+    script: list[tuple[str, bytes | str]], kinds: list[type], pipelining: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with mail(script) as server:
+    with mail(script, pipelining=pipelining) as server:
         outcomes = Smtp("127.0.0.1", server.port, starttls=False, read_seconds=0.3).send(email_batch(3))
     assert [type(o) for o in outcomes.values()] == kinds
     assert_silent(outcomes, caplog.text)
+
+
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "pipelined"])
+@pytest.mark.parametrize("act", [CLOSE, RESET, HANG, b"gibberish\r\n"], ids=["close", "reset", "hang", "gibberish"])
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("word", ["MAIL", "RCPT", "DATA", "."])
+def test_wherever_it_breaks_no_message_that_came_whole_is_called_lost(
+    word: str, nth: int, act: bytes | str, pipelining: bool
+) -> None:
+    usual = b"354 go ahead\r\n" if word == "DATA" else b"250 2.0.0 ok\r\n"
+    batch = email_batch(4)
+    with mail([(word, usual)] * (nth - 1) + [(word, act)], pipelining=pipelining) as server:
+        outcomes = Smtp("127.0.0.1", server.port, starttls=False, read_seconds=0.3).send(batch)
+        whole = [email.message_from_bytes(request.body)["X-Outreach-Id"] for request in server.requests]
+    assert list(outcomes) == keys(batch)
+    kinds = [type(o) for o in outcomes.values()]
+    assert [key for key, kind in zip(outcomes, kinds, strict=True) if kind is not Unreachable] == whole
+    if act == RESET and pipelining:  # a reset may swallow the reply before it
+        assert set(kinds[: max(0, len(whole) - 1)]) <= {Accepted} and set(kinds) <= {Accepted, Unclear, Unreachable}
+    else:
+        assert kinds == [Accepted] * (nth - 1) + [Unclear if word == "." else Unreachable] + [Unreachable] * (4 - nth)
+
+
+@pytest.mark.parametrize("pipelining", [False, True], ids=["one by one", "pipelined"])
+@pytest.mark.parametrize("act", [CLOSE, RESET, HANG])
+def test_a_message_that_broke_off_before_its_final_dot_was_surely_not_taken(act: str, pipelining: bool) -> None:
+    batch = email_batch(2, html="<p>words</p>\n" * 3_000_000)  # more than what the way between holds
+    with mail([("CONTENT", act)], pipelining=pipelining) as server:
+        outcomes = Smtp("127.0.0.1", server.port, starttls=False, read_seconds=0.3).send(batch)
+        assert not server.requests
+    assert [type(o) for o in outcomes.values()] == [Unreachable] * 2
+
+
+def test_several_messages_go_out_in_one_breath_where_the_server_allows_it() -> None:
+    seen: list[bytes] = []
+
+    def serve(wire: Wire, connection: socket.socket) -> None:
+        connection.sendall(b"220 hi\r\n")
+        connection.recv(4096)
+        connection.sendall(b"250-test\r\n250-SIZE\r\n250 PIPELINING\r\n")
+        for answers in (
+            b"250 a\r\n250 b\r\n354 c\r\n",
+            b"250 d\r\n250 a\r\n550 5.1.1 b\r\n503 c\r\n",
+            b"250 r\r\n" + _OK,
+        ):
+            seen.append(b"")
+            while not seen[-1].endswith((b"DATA\r\n", b"\r\n.\r\n")):
+                seen[-1] += connection.recv(65536)
+            connection.sendall(answers)
+        connection.recv(65536)
+        connection.sendall(b"250 2.0.0 last\r\n")
+        connection.recv(4096)
+
+    with listening(serve) as server:
+        outcomes = Smtp("127.0.0.1", server.port, starttls=False).send(email_batch(3))
+    assert [type(o) for o in outcomes.values()] == [Accepted, Rejected, Accepted]
+    envelope = b"MAIL FROM:<notes@centre.example.org>\r\nRCPT TO:<person%d@example.org>\r\nDATA\r\n"
+    assert seen[0] == envelope % 0
+    assert seen[1].endswith(b"\r\n.\r\n" + envelope % 1)
+    assert seen[2] == b"RSET\r\n" + envelope % 2
+
+
+_OK = b"250 a\r\n250 b\r\n354 c\r\n"
 
 
 @pytest.mark.parametrize(
