@@ -12,8 +12,9 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import orjson
 from yarl import URL
@@ -136,7 +137,7 @@ class Twilio:
 
     async def _create(self, batch: TextBatch, message: TextMessage, gate: Gate | None, place: int) -> Outcome:
         try:
-            body = urlencode(_form(batch, message)).encode()
+            body = _form(batch, message)
         except UnicodeEncodeError:
             return Rejected(None, "The text holds characters that cannot be sent.")
         answer = await self._caller.post(self._url, body, _FORM, gate, place)
@@ -179,18 +180,24 @@ def _aware(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _form(batch: TextBatch, message: TextMessage) -> dict[str, str]:
-    form = {
-        "To": message.to,
-        "Body": message.body,
-        "StatusCallback": message.status_callback,
-        "ValidityPeriod": str(min(LONGEST_VALIDITY, max(1, int(message.validity_seconds)))),
-    }
-    if batch.sender_number:
-        form["From"] = batch.sender_number
-    if batch.messaging_service:
-        form["MessagingServiceSid"] = batch.messaging_service
-    return form
+def _form(batch: TextBatch, message: TextMessage) -> bytes:
+    """The body of a create call. Raises UnicodeEncodeError for a lone surrogate.
+
+    What is equal in many messages is encoded once: encoding a form takes longer than writing it to the network.
+    """
+    before, _, after = message.status_callback.partition(message.key)
+    known = bool(after) and message.key.isalnum()
+    callback = f"{_quoted(before)}{message.key}{_quoted(after)}" if known else quote_plus(message.status_callback)
+    sender = f"From={_quoted(batch.sender_number)}&" if batch.sender_number else ""
+    service = f"MessagingServiceSid={_quoted(batch.messaging_service)}&" if batch.messaging_service else ""
+    validity = min(LONGEST_VALIDITY, max(1, int(message.validity_seconds)))
+    return (
+        f"{sender}{service}To={quote_plus(message.to)}&Body={_quoted(message.body)}"
+        f"&StatusCallback={callback}&ValidityPeriod={validity}"
+    ).encode("ascii")
+
+
+_quoted = lru_cache(maxsize=256)(quote_plus)
 
 
 def _json(body: bytes | None) -> dict[str, Any]:
