@@ -12,20 +12,19 @@ from multiprocessing.connection import Connection
 
 _SPAWN = multiprocessing.get_context("spawn")
 _CREATED = b'{"sid": "SM00000000000000000000000000000000", "status": "queued", "error_code": null}'
-_ANSWER = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
-    len(_CREATED),
-    _CREATED,
+_ANSWER = (
+    b"HTTP/1.1 %d Taken\r\nContent-Type: application/json\r\nX-Message-Id: 14c5d75ce93\r\nContent-Length: %d\r\n\r\n%b"
 )
 
 
 @contextmanager
-def http_sink(delay: float = 0.0) -> Iterator[tuple[int, Callable[[], list[float]]]]:
-    """An HTTP server on a process of its own that answers every request like Twilio, `delay` seconds later.
+def http_sink(delay: float = 0.0, status: int = 201) -> Iterator[tuple[int, Callable[[], list[float]]]]:
+    """An HTTP server on a process of its own that takes every request like Twilio (201) or SendGrid (202), `delay` seconds later.
 
     Gives its port, and a function that gives the moments (time.monotonic()) at which requests were complete.
     """
     ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_serve, args=(theirs, delay), daemon=True)
+    process = _SPAWN.Process(target=_serve, args=(theirs, delay, status), daemon=True)
     process.start()
     try:
         yield ours.recv(), lambda: (ours.send("moments"), ours.recv())[1]
@@ -34,7 +33,8 @@ def http_sink(delay: float = 0.0) -> Iterator[tuple[int, Callable[[], list[float
         process.join(5)
 
 
-def _serve(pipe: Connection, delay: float) -> None:
+def _serve(pipe: Connection, delay: float, status: int) -> None:
+    answer = _ANSWER % (status, len(_CREATED), _CREATED)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     moments: list[float] = []
 
@@ -53,9 +53,9 @@ def _serve(pipe: Connection, delay: float) -> None:
                 moments.append(time.monotonic())
                 self.got = self.got[head + 4 + length :]
                 if delay:
-                    asyncio.get_running_loop().call_later(delay, self.transport.write, _ANSWER)
+                    asyncio.get_running_loop().call_later(delay, self.transport.write, answer)
                 else:
-                    self.transport.write(_ANSWER)
+                    self.transport.write(answer)
 
     async def main() -> None:
         loop = asyncio.get_running_loop()

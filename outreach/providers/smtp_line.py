@@ -41,6 +41,7 @@ class Line:
         assert smtp.sock is not None and smtp.file is not None  # the greeting was read
         self._smtp, self._sock, self._file = smtp, smtp.sock, smtp.file
         self._seconds = read_seconds
+        smtp.sock.settimeout(read_seconds)  # of one read or write
         self._got = b""
         self._ahead: tuple[_Step, ...] = ()  # the next envelope, when it went out behind a message
         self._unfinished = False  # a sender was accepted whose message never came
@@ -151,14 +152,13 @@ class Line:
         """`dot_at`: where the final dot stands in it; once that is out, the message may be taken."""
         view, sent = memoryview(data), 0
         try:
-            self._sock.settimeout(self._seconds)
             while sent < len(data):
                 sent += self._sock.send(view[sent:])
         except (OSError, ValueError) as error:
             raise Lost(type(error).__name__, handed or (dot_at is not None and sent > dot_at)) from None
 
     def _reply(self) -> tuple[int, bytes]:
-        """The code of a whole reply (0: it is no reply) and the words of its last line. In time as a whole."""
+        """The code of a whole reply (0: it is no reply) and the words of its last line. Bounded as a whole, too."""
         until = time.monotonic() + self._seconds
         for _ in range(_MOST_LINES):
             line = self._line(until)
@@ -169,11 +169,10 @@ class Line:
 
     def _line(self, until: float) -> bytes:
         while (end := self._got.find(b"\n")) < 0:
-            left = until - time.monotonic()
-            if left <= 0 or len(self._got) > _LONGEST_LINE:
-                raise Lost("TimeoutError" if left <= 0 else "endless line")
+            late = time.monotonic() > until
+            if late or len(self._got) > _LONGEST_LINE:
+                raise Lost("TimeoutError" if late else "endless line")
             try:
-                self._sock.settimeout(left)
                 piece = self._file.read1(_LONGEST_LINE)
             except (OSError, ValueError) as error:
                 raise Lost(type(error).__name__) from None
