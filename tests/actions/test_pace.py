@@ -1,15 +1,18 @@
 """The pace row: shared by workers, kept over restarts, given back when unused, counted by the day."""
 
+import os
 import threading
 import time
 from datetime import date
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from outreach.actions.dispatching import pace
+from outreach.actions.dispatching import holding, pace
 from outreach.actions.dispatching.rows import run
 from outreach.models import SenderPace
+from outreach.providers.gate import Gate
 from outreach.rules.pacing import Permitted
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -109,3 +112,16 @@ def test_callers_without_a_gate_take_and_give_back() -> None:
     assert pace.take("email", 10.0, 50, 1) == 0
     pace.give_back("email", 3)
     assert pace.take("email", 10.0, 50, 1) == 3
+
+
+def test_a_lost_connection_shuts_the_gate() -> None:
+    with transaction.atomic():
+        ((backend,),) = run("SELECT pg_backend_pid()")
+        still = holding.still_held()
+        gate = Gate([0.0] * 2, 1e9, still)
+        assert gate.begin(0)
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+        assert not gate.begin(1)
+        transaction.set_rollback(True)
+    connection.close()
