@@ -15,6 +15,7 @@ from benchmarks.sinks import http_sink
 PERMITTED = 100.0
 WORKERS = 4
 LATENCY = 0.02  # seconds until the provider answers
+_fullest: list[int] = []  # of every run: one second too full is one too many, whatever the median
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -38,9 +39,10 @@ def run(quick: bool) -> list[Row]:
     counted = [moment for moment in arrived if moment < arrived[0] + seconds]
     size = f"{WORKERS} workers, {PERMITTED:.0f}/s, {seconds:.0f} s"
     rate = len(counted) / seconds
+    _fullest.append(fullest(arrived))
     return [
         Row("texts sent", size, rate, "texts/s", limit=PERMITTED, target=0.99),
-        Row("fullest second", size, float(fullest(arrived)), "texts", target=PERMITTED),
+        Row("fullest second of all runs", size, float(max(_fullest)), "texts", target=PERMITTED),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor
+from math import floor
 from typing import Final
 
 # Calls are spread over this much of the window instead of starting together: a provider meets a stream, not a volley.
@@ -104,43 +104,41 @@ class Log:
 
         Without `spread` it is one permit at most, for all of them together: they are one call.
         """
+        permitted, until = self._permitted, self._now + ahead
+        # A message that costs more than there is rests as long as it would take at the permitted rate.
+        each = min(cost, permitted.count)
+        rest = permitted.window * cost / each
+        free = sorted(
+            ((moment, n) for moment, n in self._lots.items() if moment <= until), reverse=True
+        )  # next one last
+        tokens = sum(n for _, n in free)
         permits: list[Permit] = []
-        while sum(permit.messages for permit in permits) < want:
-            left = int(min(want, most // cost)) - len(permits)
-            permit = self._permit(1 if self._permitted.spread else left, cost, ahead) if left > 0 else None
-            if permit is None:
+        left = int(min(want, most / cost))
+        while left > 0 and tokens >= each:
+            start = max(self._now, self.last + self._gap(cost))
+            if start > until:
                 break
-            permits.append(permit)
-            if not self._permitted.spread:
-                break
+            messages = 1 if permitted.spread else min(left, int(tokens // each))
+            start = max(start, self._use(free, messages * each))
+            mark = start + GOOD_FOR + rest
+            self._add(mark, messages * each)
+            self.last = start
+            permits.append(Permit(start, messages, each, mark, rest))
+            tokens -= messages * each
+            left -= messages if permitted.spread else left
         return permits
 
-    def _permit(self, messages: int, cost: int, ahead: float) -> Permit | None:
-        # A message that costs more than there is rests as long as it would take at the permitted rate.
-        each = min(cost, self._permitted.count)
-        start, until = max(self._now, self.last + self._gap(cost)), self._now + ahead
-        if start > until:
-            return None
-        used: list[tuple[float, float]] = []
-        need = float(messages * each)
-        for moment in sorted(self._lots):
-            if not need or moment > until:
-                break
-            used.append((moment, min(need, self._lots[moment])))
-            need -= used[-1][1]
-        messages -= ceil(need / each)
-        if messages < 1:
-            return None
-        need, rest = float(messages * each), self._permitted.window * cost / each
-        for moment, tokens in used:
-            part = min(need, tokens)
-            if part:
-                start, need = max(start, moment), need - part
-                self._remove(moment, part)
-        mark = start + GOOD_FOR + rest
-        self._add(mark, messages * each)
-        self.last = start
-        return Permit(start, messages, each, mark, rest)
+    def _use(self, free: list[tuple[float, float]], need: float) -> float:
+        """Takes tokens off the lots that are free first; gives the moment from which all of them are."""
+        moment = 0.0
+        while need > 0:
+            moment, tokens = free.pop()
+            used = min(need, tokens)
+            self._remove(moment, used)
+            need -= used
+            if used < tokens:
+                free.append((moment, tokens - used))
+        return moment
 
     def _gap(self, cost: int) -> float:
         permitted = self._permitted
