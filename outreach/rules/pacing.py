@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 from typing import Final
 
 # Calls are spread over this much of the window instead of starting together: a provider meets a stream, not a volley.
@@ -20,6 +20,7 @@ GOOD_FOR: Final = 5.0
 AHEAD: Final = 0.3
 # What remains of a day's allowance for messages that somebody waits for, such as confirmations.
 _RESERVED: Final = 0.05
+_FAST: Final = 250  # tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,10 @@ class Permit:
     each: int
     mark: float
     rest: float
+
+
+def _rounded_up(moment: float) -> float:
+    return ceil(moment * 1000) / 1000
 
 
 class Log:
@@ -120,7 +125,7 @@ class Log:
                 break
             messages = 1 if permitted.spread else min(left, int(tokens // each))
             start = max(start, self._use(free, messages * each))
-            mark = start + GOOD_FOR + rest
+            mark = _rounded_up(start + GOOD_FOR + rest)
             self._add(mark, messages * each)
             self.last = start
             permits.append(Permit(start, messages, each, mark, rest))
@@ -156,7 +161,9 @@ class Log:
 
     def used(self, permit: Permit, messages: int, at: float) -> None:
         """So many messages of this permit reached the provider, at this moment at the latest; the others were not sent."""
-        self._move(permit, messages, at + permit.rest)
+        to = at + permit.rest
+        # A fast sender's tokens are kept by the millisecond, so that their lots stay few; a slow one's to the point.
+        self._move(permit, messages, _rounded_up(to) if self._permitted.count > _FAST else to)
         self._move(permit, permit.messages - messages, permit.start)
 
     def _move(self, permit: Permit, messages: int, to: float) -> None:

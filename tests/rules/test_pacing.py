@@ -27,7 +27,7 @@ def fullest(moments: list[tuple[float, int]], window: float) -> int:
 
 @settings(max_examples=60)
 @given(
-    st.sampled_from([0.4, 1.0, 3.0, 3.75, 10.0, 40.0]),
+    st.sampled_from([0.4, 1.0, 3.0, 3.75, 10.0, 40.0, 400.0]),
     st.booleans(),
     st.integers(1, 3),
     st.lists(st.tuples(st.floats(0, 0.6), st.floats(0, 2.0)), min_size=20, max_size=120),
@@ -47,7 +47,7 @@ def test_no_window_holds_more_than_is_permitted(
         for due, permit, began in [one for one in owed if one[0] <= now]:
             log.used(permit, permit.messages, began)  # type: ignore[attr-defined]
             owed.remove((due, permit, began))
-        for permit in log.grant(5, cost, float("inf")):
+        for permit in log.grant(int(rate) or 5, cost, float("inf")):
             began = max(permit.start, now + late)
             calls.append((began, permit.messages * permit.each))
             owed.append((began + 0.05, permit, began))
