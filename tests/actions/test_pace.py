@@ -107,13 +107,6 @@ def test_a_message_counts_by_its_parts() -> None:
     assert SenderPace.objects.get(channel="sms").spent == 0
 
 
-def test_callers_without_a_gate_take_and_give_back() -> None:
-    assert pace.take("email", 10.0, 50, 1) == 10
-    assert pace.take("email", 10.0, 50, 1) == 0
-    pace.give_back("email", 3)
-    assert pace.take("email", 10.0, 50, 1) == 3
-
-
 def test_a_lost_connection_shuts_the_gate() -> None:
     with transaction.atomic():
         ((backend,),) = run("SELECT pg_backend_pid()")

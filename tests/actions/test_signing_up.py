@@ -14,6 +14,7 @@ from outreach.actions.receiving.texts import take_in
 from outreach.actions.suppressing import key_of, suppress_key
 from outreach.models import Batch, Consent, ConsentEvent, Enrollment, Message, Subscriber, Suppression
 from outreach.providers.base import Inbound
+from outreach.providers.gate import Gate
 from tests import builders
 from tests.builders import NOW
 from tests.parts import Sandbox
@@ -216,7 +217,7 @@ def test_the_fence_reads_everything_anew(
     ask()
     batch = claimed(sandbox)
     meanwhile(key_of("email", EMAIL))
-    assert spine._fence_call_settle(sandbox.lane("email"), batch, at(NOW)) == 0
+    assert spine._fence_call_settle(sandbox.lane("email"), batch, Gate([0.0], 1e9), at(NOW)) == 0
     # who is only to wait is found again: nothing is written
     assert list(Message.objects.values_list("status", "reason")) == ([(status, reason)] if status else [])
     assert_held(sandbox)

@@ -375,7 +375,8 @@ def test_a_text_whose_hours_ended_between_claim_and_call_is_put_back(sandbox: Sa
 
 def test_the_senders_pace_bounds_what_is_claimed(sandbox: Sandbox) -> None:
     campaign_with(12)
-    assert pace.take("sms", 3.0, 3, 1) == 3
+    lane = sandbox.lane("sms")
+    assert pace.grant("sms", lane.permitted, want=3, ahead=1.0).messages == 3
     turn = send_batch(sandbox.lane("sms"), at(FIRST_TEXT))
     assert (turn.called, turn.more) == (0, True)
     assert turn.wait > 0

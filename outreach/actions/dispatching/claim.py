@@ -6,7 +6,7 @@ and whoever is in an open batch is claimed by nobody else, so a claim that comes
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -22,13 +22,18 @@ from outreach.rules import keys
 
 @dataclass(frozen=True, slots=True)
 class ClaimedBatch:
-    """A recorded intent: the batch's id and key, what it carries, and for how many. `moment`: when it was claimed."""
+    """A recorded intent: the batch's id and key, what it carries, and for how many. `moment`: when it was claimed.
+
+    `pace`: the leave to call, to be settled when the batch is over. `cost`: tokens of it that one message takes.
+    """
 
     id: int
     key: uuid.UUID
     group: Group
     people: int
     moment: datetime
+    pace: pace.Grant
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +70,21 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
     if paused_until(lane.channel, now):
         return None
     for group in rota(lane.channel).turns(now):
-        cost = float(max(group.parts, 1)) if lane.channel == "sms" else 1.0
-        granted = pace.take(lane.channel, lane.per_second, lane.batch_size, cost)
-        if not granted:
-            return Claimed(None, wait=cost / lane.per_second)
-        batch = _claim_group(lane, group, granted, now, worker)
-        pace.give_back(lane.channel, (granted - (batch.people if batch else 0)) * cost)
+        cost = max(group.parts, 1)
+        given = pace.grant(lane.channel, lane.permitted, want=lane.batch_size, cost=cost)
+        if not given.messages:
+            return Claimed(None, wait=given.wait)
+        batch = _claim_group(lane, group, given, cost, now, worker)
         if batch:
-            return Claimed(batch)
+            return Claimed(replace(batch, pace=pace.keep(given, batch.people, cost)))
+        pace.keep(given, 0, cost)
     return None
 
 
 @transaction.atomic
-def _claim_group(lane: Lane, group: Group, limit: int, now: datetime, worker: str) -> ClaimedBatch | None:
+def _claim_group(
+    lane: Lane, group: Group, given: pace.Grant, cost: int, now: datetime, worker: str
+) -> ClaimedBatch | None:
     # One claim of a campaign at a time: each sees the batches of those before it, so nobody stands in two.
     run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign % 2**31])
     by_index()
@@ -85,7 +92,7 @@ def _claim_group(lane: Lane, group: Group, limit: int, now: datetime, worker: st
     found = hot(
         _CLAIM_BY_CHANNEL[lane.channel],
         {
-            "channel": lane.channel, "campaign": group.campaign, "step": group.step, "now": now, "limit": limit,
+            "channel": lane.channel, "campaign": group.campaign, "step": group.step, "now": now, "limit": given.messages,
             "since": turns.since(group), "key": key, "worker": worker, "lease": settings.LEASE_SECONDS,
         },
     )  # fmt: skip
@@ -94,7 +101,7 @@ def _claim_group(lane: Lane, group: Group, limit: int, now: datetime, worker: st
         return None
     ((batch, people, last_due),) = found
     turns.claimed(group, last_due)
-    return ClaimedBatch(batch, key, group, people, now)
+    return ClaimedBatch(batch, key, group, people, now, given, cost)
 
 
 def open_batch(

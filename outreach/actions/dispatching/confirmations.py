@@ -17,6 +17,7 @@ from outreach.actions import links
 from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import open_batch
 from outreach.actions.dispatching.deciding import KEPT, Fate, Spot
+from outreach.actions.dispatching.holding import still_held
 from outreach.actions.dispatching.lane import Lane, Sent
 from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.send import fate_of_answer, follow, lock_calling, mark_calling, not_composed
@@ -24,6 +25,7 @@ from outreach.actions.dispatching.settle import end_batch, settle_confirmations
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
 from outreach.providers.base import Accepted, EmailBatch, EmailRecipient, Outcome, Unclear
+from outreach.providers.gate import Gate
 from outreach.rules import consent, keys
 from outreach.rules.places import Place
 
@@ -61,14 +63,19 @@ def send_confirmations(lane: Lane, clock: Callable[[], datetime], worker: str = 
     now = clock()
     if paused_until(lane.channel, now) or not unconfirmed(now, limit=1):
         return Sent()
-    granted = pace.take(lane.channel, lane.per_second, lane.batch_size, 1.0)
-    if not granted:
-        return Sent(more=True, wait=1 / lane.per_second)
-    batch = _claim(lane, granted, now, worker)
-    pace.give_back(lane.channel, granted - (batch.people if batch else 0))
+    given = pace.grant(lane.channel, lane.permitted, want=lane.batch_size, urgent=True)
+    if not given.messages:
+        return Sent(more=True, wait=given.wait)
+    batch = _claim(lane, given.messages, now, worker)
+    given = pace.keep(given, batch.people if batch else 0)
     if batch is None:  # another worker was faster
         return Sent()
-    return Sent(claimed=batch.people, called=_fence_call_settle(lane, batch, clock), more=True)
+    called = 0
+    try:
+        called = _fence_call_settle(lane, batch, given.gate, clock)
+    finally:
+        pace.settle(given, called)
+    return Sent(claimed=batch.people, called=called, more=True)
 
 
 @transaction.atomic
@@ -86,40 +93,42 @@ def _claim(lane: Lane, limit: int, now: datetime, worker: str) -> _Batch | None:
     return _Batch(batch, key, language, len(people))
 
 
-def _fence_call_settle(lane: Lane, batch: _Batch, clock: Callable[[], datetime]) -> int:
+def _fence_call_settle(lane: Lane, batch: _Batch, gate: Gate, clock: Callable[[], datetime]) -> int:
     """Returns how many emails were given to the provider."""
+    return _under_lock(lane, batch, gate, clock) if mark_calling(batch.id, lane.channel) else 0
+
+
+@transaction.atomic
+def _under_lock(lane: Lane, batch: _Batch, gate: Gate, clock: Callable[[], datetime]) -> int:
     assert lane.email is not None
-    if not mark_calling(batch.id, lane.channel):
+    if not lock_calling(batch.id):
         return 0
-    with transaction.atomic():
-        if not lock_calling(batch.id):
-            return 0
-        now = clock()
-        fates: dict[int, Fate] = {}
-        going = []
-        for person in _reread(batch):
-            stopped = _stopped(person, now)
-            if stopped is None:
-                going.append(person)
-            else:
-                fates[person.n] = stopped
-        started, outcomes = _call(lane, batch, going, clock) if going else (now, {})
-        answered = clock()
-        if outcomes is None:
-            not_composed(lane, started)  # they stay as they are: asked for, and found again
-            outcomes = {}
-        follow(lane, batch.id, outcomes, answered)
-        fates |= {n: fate_of_answer(outcome, _NOWHERE, 0, answered) for n, outcome in outcomes.items()}
-        settle_confirmations(
-            batch.id, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
-            provider_ids={n: o.provider_id for n, o in outcomes.items() if isinstance(o, Accepted)},
-        )  # fmt: skip
-        end_batch(batch.id, "settled")
+    now = clock()
+    fates: dict[int, Fate] = {}
+    going = []
+    for person in _reread(batch):
+        stopped = _stopped(person, now)
+        if stopped is None:
+            going.append(person)
+        else:
+            fates[person.n] = stopped
+    started, outcomes = _call(lane, batch, going, gate, clock) if going else (now, {})
+    answered = clock()
+    if outcomes is None:
+        not_composed(lane, started)  # they stay as they are: asked for, and found again
+        outcomes = {}
+    follow(lane, batch.id, outcomes, answered)
+    fates |= {n: fate_of_answer(outcome, _NOWHERE, 0, answered) for n, outcome in outcomes.items()}
+    settle_confirmations(
+        batch.id, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
+        provider_ids={n: o.provider_id for n, o in outcomes.items() if isinstance(o, Accepted)},
+    )  # fmt: skip
+    end_batch(batch.id, "settled")
     return len(outcomes)
 
 
 def _call(
-    lane: Lane, batch: _Batch, going: Sequence[_Asked], clock: Callable[[], datetime]
+    lane: Lane, batch: _Batch, going: Sequence[_Asked], gate: Gate, clock: Callable[[], datetime]
 ) -> tuple[datetime, dict[int, Outcome] | None]:
     """When the call began, and the provider's answers by place in the batch; None when it could not be composed."""
     assert lane.email is not None
@@ -129,7 +138,8 @@ def _call(
     except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
         log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
         return started, None
-    answers = lane.email.send(email)
+    gate.still = still_held()
+    answers = lane.email.send(email, gate)
     name = keys.namer(batch.key)
     return started, {p.n: answers.get(name(p.n), Unclear("The provider gave no answer for it.")) for p in going}
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from outreach.actions import connecting, schedules
 from outreach.providers.base import EmailProvider, TextProvider
 from outreach.rules.cadence import Schedules
-from outreach.rules.schedule_values import Channel
+from outreach.rules.pacing import Permitted
+from outreach.rules.schedule_values import CARRIER_ZONE, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,22 @@ class Lane:
 
     @property
     def batch_size(self) -> int:
-        """The most people one batch may hold. All texts of a batch are in flight at once: none of them may begin after the
-        lock that opt-outs wait for was lost with its connection."""
+        """The most people one batch may hold."""
         senders = self.schedules.senders
-        return senders.email.batch if self.channel == "email" else min(senders.sms.batch, settings.TWILIO_IN_FLIGHT)
+        return senders.email.batch if self.channel == "email" else senders.sms.batch
 
     @property
-    def per_second(self) -> float:
-        """Permitted pace: emails, or SMS parts, per second."""
-        senders = self.schedules.senders
-        return senders.email.per_second if self.channel == "email" else senders.sms.parts_per_second
+    def permitted(self) -> Permitted:
+        """The sender's pace, in emails or in SMS parts. One call carries a whole batch at SendGrid alone."""
+        email, sms = self.schedules.senders.email, self.schedules.senders.sms
+        if self.channel == "sms":
+            return Permitted(
+                per_second=sms.parts_per_second, per_day=sms.parts_per_day, day_zone=CARRIER_ZONE, spread=True
+            )
+        return Permitted(
+            per_second=email.per_second, per_day=email.per_day, day_zone=self.schedules.quiet_hours.zone,
+            spread=self.email is not None and self.email.name == "smtp",
+        )  # fmt: skip
 
     @property
     def cap(self) -> int:

@@ -10,6 +10,8 @@ provider*: not before the call began, and as much later as its answer was later 
 beyond it, it was the provider that took its time). Real time, not the schedule's clock: it is a promise to the provider.
 """
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from collections.abc import Callable
@@ -51,6 +53,8 @@ class Grant:
     day: date | None = None
     # The database's clock minus this process's: at the least.
     ahead: float = 0.0
+    # The latest start given before these.
+    last_before: float = 0.0
 
     @property
     def messages(self) -> int:
@@ -73,18 +77,37 @@ def grant(
     `urgent`: somebody waits for these; they may use what is kept back of the day's allowance. `still`: see Gate.
     """
     with transaction.atomic():
-        row = _Row(channel, permitted)
-        left = permitted.left_of_day(row.spent, urgent)
-        permits = tuple(row.log.grant(want, cost, left, ahead))
-        row.spent += sum(permit.messages for permit in permits) * cost
-        before = time.monotonic()
-        clock = row.write()
-        after = time.monotonic()
+        return _granted(_Row(channel, permitted), want, cost, urgent, still, ahead)
+
+
+def keep(given: Grant, messages: int, cost: int = 1) -> Grant:
+    """The grant for so many messages only, for less work than there was leave for; the rest is free at once."""
+    if messages >= given.messages:
+        return given
+    with transaction.atomic():
+        row = _Row(given.channel, given.permitted)
+        if row.log.last == given.permits[-1].start:  # nobody was given a start after these
+            row.log.last = given.permits[0].start if messages else given.last_before
+        for permit in given.permits:
+            row.log.used(permit, 0, permit.start)
+        if row.day == given.day:
+            row.spent = max(0.0, row.spent - given.messages * cost)
+        return _granted(row, messages, cost, True, given.gate.still, AHEAD)
+
+
+def _granted(row: _Row, want: int, cost: int, urgent: bool, still: Callable[[], bool] | None, ahead: float) -> Grant:
+    permitted, last_before = row.permitted, row.log.last
+    left = permitted.left_of_day(row.spent, urgent)
+    permits = tuple(row.log.grant(want, cost, left, ahead))
+    row.spent += sum(permit.messages for permit in permits) * cost
+    before = time.monotonic()
+    clock = row.write()
+    after = time.monotonic()
     if not permits:
         wait = row.log.wait(cost) if left >= cost else _until_midnight(clock, permitted.day_zone)
-        return Grant(channel, permitted, wait=max(0.001, wait))
+        return Grant(row.channel, permitted, wait=max(0.001, wait))
     gate = Gate([after + permit.start - clock for permit in permits], GOOD_FOR, still)
-    return Grant(channel, permitted, permits, gate, day=row.day, ahead=clock - before)
+    return Grant(row.channel, permitted, permits, gate, day=row.day, ahead=clock - before, last_before=last_before)
 
 
 def settle(given: Grant, called: int, cost: int = 1) -> None:
@@ -119,7 +142,7 @@ class _Row:
     """The locked row of a sender, read and to be written. Within a transaction."""
 
     def __init__(self, channel: str, permitted: Permitted) -> None:
-        self.channel = channel
+        self.channel, self.permitted = channel, permitted
         with connection.cursor() as cursor:
             cursor.execute(_READ, [channel])
             found = cursor.fetchone()
@@ -146,41 +169,3 @@ def _until_midnight(clock: float, zone: str) -> float:
     now = datetime.fromtimestamp(clock, ZoneInfo(zone))
     midnight = datetime.combine(date.fromordinal(now.toordinal() + 1), datetime.min.time(), now.tzinfo)
     return midnight.timestamp() - clock
-
-
-def take(channel: str, rate: float, want: float, cost: float) -> int:
-    """How many of `want` messages of `cost` tokens each may go this moment; their tokens are used. For callers without a
-    gate: what is called later than now comes closer to the next second's."""
-    permitted = Permitted(per_second=rate)
-    with transaction.atomic():
-        row = _Row(channel, permitted)
-        (permit,) = row.log.grant(int(want), int(cost), float("inf"), ahead=0.0) or (None,)
-        if permit is not None:
-            row.log.used(permit, permit.messages, permit.start)
-            row.spent += permit.messages * cost
-        row.write()
-    return permit.messages if permit else 0
-
-
-def give_back(channel: str, tokens: float) -> None:
-    """Returns what was taken and not used."""
-    if tokens > 0:
-        with connection.cursor() as cursor:
-            cursor.execute(_BACK, {"channel": channel, "tokens": tokens})
-
-
-# Off the lots that rest longest; what is off them rests no more.
-_BACK = """
-WITH kept AS (SELECT free_from, tokens FROM sender_pace WHERE channel = %(channel)s FOR UPDATE),
-lots AS (
-    SELECT l.free_from, l.tokens, least(l.tokens, greatest(0, %(tokens)s - coalesce(sum(l.tokens)
-        OVER (ORDER BY l.free_from DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS back
-    FROM kept, unnest(kept.free_from, kept.tokens) AS l (free_from, tokens)),
-after AS (
-    SELECT free_from, tokens - back AS tokens FROM lots WHERE tokens > back
-    UNION ALL SELECT 0, sum(back) FROM lots HAVING sum(back) > 0)
-UPDATE sender_pace SET spent = greatest(0, spent - %(tokens)s),
-    free_from = (SELECT array_agg(free_from ORDER BY free_from) FROM after),
-    tokens = (SELECT array_agg(tokens ORDER BY free_from) FROM after)
-WHERE channel = %(channel)s
-"""

@@ -9,16 +9,18 @@ from typing import assert_never
 from django.db import transaction
 
 from outreach.actions import alerts
+from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.claim import ClaimedBatch
 from outreach.actions.dispatching.composing import compose_email, compose_text, parts_of, says_what
-from outreach.actions.dispatching.deciding import Decided, Fate, Spot, decide
+from outreach.actions.dispatching.deciding import KEPT, Decided, Fate, Spot, decide
 from outreach.actions.dispatching.facts import due_people, histories
+from outreach.actions.dispatching.holding import still_held
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import by_index, run
 from outreach.actions.dispatching.settle import end_batch, settle
 from outreach.actions.pausing import pause_lane
 from outreach.actions.suppressing import suppress_key
-from outreach.providers.base import Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
+from outreach.providers.base import NOT_NOW, Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
 from outreach.rules import delivery, keys
 
 log = logging.getLogger(__name__)
@@ -32,30 +34,39 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
 
     Returns 0 and touches nothing when the batch is no longer ours (its lease ended and a sweep took it).
     """
-    if not mark_calling(batch.id, lane.channel):
+    called = 0
+    try:
+        if mark_calling(batch.id, lane.channel):
+            called = _under_lock(lane, batch, clock)
+    finally:
+        pace.settle(batch.pace, called, batch.cost)
+    return called
+
+
+@transaction.atomic
+def _under_lock(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datetime]) -> int:
+    if not lock_calling(batch.id):
         return 0
-    with transaction.atomic():
-        if not lock_calling(batch.id):
-            return 0
-        by_index()
-        now = clock()
-        people, decided = _fence(lane, batch, now)
-        started = answered = now
-        outcomes: Mapping[int, Outcome] = {}
-        if decided.going:
-            call = _prepared(lane, batch, decided, now)
-            if call is None:
-                until = not_composed(lane, now)
-                for person, spot in zip(decided.going, decided.spots, strict=True):
-                    decided.fates[person.n] = replace(spot.staying, due=until, moved="not_composed")
-                decided.going.clear()
-                decided.spots.clear()
-            else:
-                # after everything was read: a call that began on old knowledge would show in the ledger
-                started = clock()
-                outcomes = call()
-                answered = clock()
-        _settle(lane, batch, people, decided, outcomes, started, answered)
+    by_index()
+    now = clock()
+    decided = _fence(lane, batch, now)
+    started = answered = now
+    outcomes: Mapping[int, Outcome] = {}
+    if decided.going:
+        batch.pace.gate.still = still_held()
+        call = _prepared(lane, batch, decided, now)
+        if call is None:
+            until = not_composed(lane, now)
+            for person, spot in zip(decided.going, decided.spots, strict=True):
+                decided.fates[person.n] = replace(spot.staying, due=until, moved="not_composed")
+            decided.going.clear()
+            decided.spots.clear()
+        else:
+            # after everything was read: a call that began on old knowledge would show in the ledger
+            started = clock()
+            outcomes = call()
+            answered = clock()
+    _settle(lane, batch, decided, outcomes, started, answered)
     return len(decided.going)
 
 
@@ -76,28 +87,29 @@ def lock_calling(batch: int) -> bool:
     return bool(run("SELECT id FROM batch WHERE id = %s AND status = 'calling' FOR UPDATE", [batch]))
 
 
-def _fence(lane: Lane, batch: ClaimedBatch, now: datetime) -> tuple[int, Decided]:
-    """How many people the batch has, and what becomes of each by what is true now."""
+def _fence(lane: Lane, batch: ClaimedBatch, now: datetime) -> Decided:
+    """What becomes of everyone in the batch by what is true now."""
     topic = batch.group.topic
     people = due_people(lane.channel, batch.id, topic, now, free=lane.cap if lane.channel == "email" else 1)
     told = histories(lane.channel, batch.id, topic, now, [person.n for person in people if not person.plain])
     running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
     tells = says_what(lane.channel, batch.group.step_id)
-    return batch.people, decide(lane, batch.group, people, told, says_what=tells, now=now, running=bool(running))
+    return decide(lane, batch.group, people, told, says_what=tells, now=now, running=bool(running))
 
 
 def _prepared(
     lane: Lane, batch: ClaimedBatch, decided: Decided, now: datetime
 ) -> Callable[[], Mapping[int, Outcome]] | None:
     """The call, ready to be made, giving an answer per place in the batch. None when it cannot even be composed."""
+    gate = batch.pace.gate
     try:
         if lane.email is not None:
             email, send_email = compose_email(lane, batch, decided.going), lane.email.send
-            answers: Callable[[], Mapping[str, Outcome]] = lambda: send_email(email)  # noqa: E731
+            answers: Callable[[], Mapping[str, Outcome]] = lambda: send_email(email, gate)  # noqa: E731
         else:
             assert lane.sms is not None
             texts, send_texts = compose_text(lane, batch, decided.going, decided.spots, now), lane.sms.send
-            answers = lambda: send_texts(texts)  # noqa: E731
+            answers = lambda: send_texts(texts, gate)  # noqa: E731
     except Exception as e:  # noqa: BLE001  # a fault of our own before the call must not leave a doubt behind
         log.error("batch %s could not be composed: %s", batch.id, type(e).__name__)
         return None
@@ -116,7 +128,6 @@ def not_composed(lane: Lane, now: datetime) -> datetime:
 def _settle(
     lane: Lane,
     batch: ClaimedBatch,
-    people: int,
     decided: Decided,
     outcomes: Mapping[int, Outcome],
     started: datetime,
@@ -135,7 +146,8 @@ def _settle(
     follow(lane, batch.id, outcomes, now)
     ids = {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
     settle(
-        batch.id, batch.group.step_id, fates, people=people, provider=provider_of(lane), sent=started, now=now, provider_ids=ids
+        batch.id, batch.group.step_id, fates, people=batch.people, provider=provider_of(lane), sent=started, now=now,
+        provider_ids=ids,
     )  # fmt: skip
     end_batch(batch.id, "settled")
 
@@ -147,6 +159,8 @@ def provider_of(lane: Lane) -> str:
 
 def fate_of_answer(outcome: Outcome, spot: Spot, parts: int, now: datetime) -> Fate:
     """What a provider's answer makes of a message."""
+    if outcome is NOT_NOW:  # our own pace did not let it begin: it is due as it was
+        return KEPT
     onward = replace(spot.onward, parts=parts)
     match outcome:
         case Accepted():
@@ -179,6 +193,8 @@ def follow(lane: Lane, batch: int, outcomes: Mapping[int, Outcome], now: datetim
     answers = {id(outcome): outcome for outcome in outcomes.values()}.values()
     gone = False
     for outcome in answers:
+        if outcome is NOT_NOW:
+            continue
         if isinstance(outcome, Busy):
             pause_lane(lane.channel, now + timedelta(seconds=outcome.after_seconds), "provider_busy")
         elif isinstance(outcome, Unreachable):

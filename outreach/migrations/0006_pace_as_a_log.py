@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The pace of a sender becomes a log of what was used. What the bucket held is worth a second, and is forgotten."""
 
-    dependencies = [("outreach", "0003_edits_beside_the_article")]
+    dependencies = [("outreach", "0005_the_batch_is_the_intent")]
 
     operations = [
         migrations.RunSQL("DELETE FROM sender_pace", migrations.RunSQL.noop),
