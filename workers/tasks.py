@@ -38,9 +38,11 @@ class Work(Task):  # type: ignore[misc]  # celery ships no types
 
 @app.task(base=Work)
 def tick() -> None:
-    """Wakes every lane that has work."""
-    for channel in dispatching.due_lanes(clock.now()):
+    """Wakes every lane that has work; applies reports that their doors left to each other."""
+    now = clock.now()
+    for channel in dispatching.due_lanes(now):
         wake(channel)
+    storing.apply_left(now)
 
 
 @app.task(base=Work)
@@ -63,6 +65,7 @@ def sweep() -> None:
     now = clock.now()
     dispatching.sweep(now)
     storing.apply_waiting(now)
+    storing.forget_unread(now)
     campaigning.finish_done(now)
 
 

@@ -12,21 +12,21 @@ from outreach.rules import delivery
 HALT = timedelta(hours=1)  # then the lane tries again; a fault that lasts pauses it again
 
 
-def raise_alert(kind: str, say: str, now: datetime) -> None:
-    """Opens an alert, or counts one more on the open alert of this kind. `say` must hold no address, name or text."""
+def raise_alert(kind: str, say: str, now: datetime, times: int = 1) -> None:
+    """Opens an alert, or counts `times` more on the open alert of this kind. `say` must hold no address, name or text."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO alert (kind, say, times, at, last_at) VALUES (%s, %s, 1, %s, %s)
+            """INSERT INTO alert (kind, say, times, at, last_at) VALUES (%s, %s, %s, %s, %s)
             ON CONFLICT (kind) WHERE closed_at IS NULL
-            DO UPDATE SET times = alert.times + 1, last_at = excluded.last_at, say = excluded.say""",
-            [kind, say, now, now],
+            DO UPDATE SET times = alert.times + excluded.times, last_at = excluded.last_at, say = excluded.say""",
+            [kind, say, times, now, now],
         )
 
 
-def raise_known(alert: str, channel: str, now: datetime) -> None:
+def raise_known(alert: str, channel: str, now: datetime, times: int = 1) -> None:
     """Raises an alert of `rules/delivery.ALERTS`; one that halts a sender or channel pauses its lane for an hour."""
     known = delivery.ALERTS[alert]
-    raise_alert(f"{channel}_{alert}", known.say, now)
+    raise_alert(f"{channel}_{alert}", known.say, now, times)
     if known.halts:
         pause_lane(channel, now + HALT, alert)
 

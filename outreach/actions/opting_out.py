@@ -5,6 +5,7 @@ person be told that it is done. From that moment no call for the address starts.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,6 +93,42 @@ def withdraw(
             "fresh": fresh,
         },
     )
+    _end_runs(channel, people, now)
+    return people
+
+
+@transaction.atomic
+def withdraw_all(channel: str, methods: Mapping[bytes, str], *, source: str, now: datetime) -> int:
+    """The opt-outs of many addresses at once, as a provider reports them: `methods` says by which act each left.
+
+    The addresses must be suppressed already. Nobody waits for an answer here, so no running call is waited for. Returns
+    how many people it covers.
+    """
+    column = {"email": "email_key", "sms": "phone_key"}[channel]
+    found = run(f"SELECT id, {column} FROM subscriber WHERE {column} = ANY(%s) ORDER BY id", [list(methods)])
+    people = [person for person, _ in found]
+    if not people:
+        return 0
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
+            method, source, provider_id, at)
+        SELECT p.id, %(channel)s, '*', 'revoked', '', '', 'en', p.method, %(source)s, '', %(now)s
+        FROM unnest(%(people)s::bigint[], %(methods)s::text[]) AS p(id, method)
+        WHERE EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = p.id AND c.channel = %(channel)s
+            AND c.state <> 'revoked')""",
+        {
+            "channel": channel,
+            "source": source,
+            "now": now,
+            "people": people,
+            "methods": [methods[bytes(key)] for _, key in found],
+        },
+    )
+    _end_runs(channel, people, now)
+    return len(people)
+
+
+def _end_runs(channel: str, people: list[int], now: datetime) -> None:
     run(
         """SELECT id FROM enrollment WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')
         ORDER BY id FOR UPDATE""",
@@ -102,7 +139,6 @@ def withdraw(
         WHERE subscriber_id = ANY(%s) AND channel = %s AND status IN ('active', 'paused')""",
         [now, people, channel],
     )
-    return people
 
 
 def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetime, since: float | None = None) -> bool:

@@ -7,18 +7,24 @@ next: a message to that number, created in the minutes around the call. What sta
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from outreach.actions import connecting
 from outreach.actions.dispatching.rows import run
-from outreach.actions.receiving.applying import apply_event_rows
+from outreach.actions.receiving import storing
+from outreach.actions.receiving.applying import alone, apply_event_rows
 from outreach.models import Message
 from outreach.providers.base import ListUnavailable, TextProvider
 
 ASK_AFTER = timedelta(minutes=2)  # how long the provider's own callbacks get before its list is asked
 AROUND = timedelta(minutes=10)
+EARLY = timedelta(days=3)  # in real time: how long before its message an event may come
+TOGETHER = 5_000
 
 
 def reconcile(now: datetime, *, texts: TextProvider | None = None, limit: int = 200) -> int:
     """Settles what can be settled; returns how many messages left `uncertain`. `texts` None: the configured provider."""
+    storing.apply_waiting(now)  # what doors stored and left; it may be the very word that is waited for
     settled = settle_from_events(now)
     waiting = Message.objects.filter(
         status="uncertain", channel="sms", provider="twilio", claimed_at__lt=now - ASK_AFTER, reason__in=OPEN_REASONS
@@ -33,14 +39,39 @@ OPEN_REASONS = ("no_clear_answer", "worker_died_in_call")
 
 
 def settle_from_events(now: datetime) -> int:
-    """Applies events that were stored before their message existed or was settled."""
-    before = Message.objects.filter(status="uncertain").count()
+    """Applies events that were stored before their message existed or was settled. Returns how many messages left
+    `uncertain`.
+
+    Both are looked up from the small side, through partial indexes, so that a turn costs what is open and not what was
+    ever reported. An event that has had no message for three days is about somebody else's email.
+    """
+    with transaction.atomic():
+        alone(wait=True)
+        before = Message.objects.filter(status="uncertain").count()
+        if before:
+            rows = run(
+                """SELECT d.id FROM message m JOIN delivery_event d ON d.message_key = m.key
+                WHERE m.status = 'uncertain'"""
+            )
+            apply_event_rows([row for (row,) in rows], now)
+        settled = before - Message.objects.filter(status="uncertain").count() if before else 0
+    while _apply_early(now) == TOGETHER:
+        pass
+    return settled
+
+
+@transaction.atomic
+def _apply_early(now: datetime) -> int:
+    """Applies events that came before their message, those whose message is there by now. Returns how many."""
+    alone(wait=True)
     rows = run(
         """SELECT d.id FROM delivery_event d JOIN message m ON m.key = d.message_key
-        WHERE m.status = 'uncertain' OR d.applied_at IS NULL"""
+        WHERE d.applied_at IS NULL AND d.message_key IS NOT NULL AND d.recorded_at > now() - %s
+        ORDER BY d.recorded_at LIMIT %s""",
+        [EARLY, TOGETHER],
     )
     apply_event_rows([row for (row,) in rows], now)
-    return before - Message.objects.filter(status="uncertain").count()
+    return len(rows)
 
 
 def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """Suppressions: an address that gets nothing on a channel, over everything, for whoever's record holds it."""
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -35,18 +36,37 @@ def suppress_key(channel: str, key: bytes, *, cause: str, now: datetime) -> bool
     The first cause stands, but one that the person cannot lift (a complaint, a bounce, a dead number) replaces one that
     they can: reports come in any order, and signing up again must not revive such an address.
     """
+    return bool(suppress_keys([(channel, key, cause)], now=now))
+
+
+def suppress_keys(found: Iterable[tuple[str, bytes, str]], *, now: datetime) -> int:
+    """Suppresses any number of (channel, key, cause) in one statement, with the same rule for causes. Returns how many
+    were not suppressed before."""
+    causes: dict[tuple[str, bytes], str] = {}
+    for channel, key, cause in found:
+        stands = causes.setdefault((channel, key), cause)
+        if _replaces(cause, stands):
+            causes[channel, key] = cause
+    if not causes:
+        return 0
+    rows = sorted((channel, key, cause) for (channel, key), cause in causes.items())  # one order for all: no deadlock
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO suppression (channel, address_key, cause, at) VALUES (%s, %s, %s, %s)
+            """INSERT INTO suppression (channel, address_key, cause, at)
+            SELECT v.channel, v.key, v.cause, %s FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS v(channel, key, cause)
             ON CONFLICT (channel, address_key) WHERE lifted_at IS NULL
             DO UPDATE SET cause = excluded.cause
             WHERE suppression.cause <> excluded.cause AND (excluded.cause = %s
                 OR (suppression.cause = ANY(%s) AND NOT excluded.cause = ANY(%s)))
             RETURNING xmax = 0""",  # PostgreSQL: 0 for a row that was inserted and not updated
-            [channel, key, cause, now, COMPLAINT, list(LIFTED_BY_PERSON), list(LIFTED_BY_PERSON)],
+            [now, *map(list, zip(*rows, strict=True)), COMPLAINT, list(LIFTED_BY_PERSON), list(LIFTED_BY_PERSON)],
         )
-        row = cursor.fetchone()
-        return bool(row and row[0])
+        return sum(fresh for (fresh,) in cursor.fetchall())
+
+
+def _replaces(cause: str, stands: str) -> bool:
+    """The rule of the statement above, for two causes that come together."""
+    return cause != stands and (cause == COMPLAINT or (stands in LIFTED_BY_PERSON and cause not in LIFTED_BY_PERSON))
 
 
 def lift(channel: str, key: bytes, *, causes: tuple[str, ...], now: datetime) -> bool:

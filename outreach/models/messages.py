@@ -122,7 +122,15 @@ class WebhookReceipt(models.Model):
 
     class Meta:
         db_table = "webhook_receipt"
-        indexes = [models.Index(fields=["id"], condition=Q(applied_at__isnull=True), name="webhook_receipt_open")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(applied_at__isnull=True), name="webhook_receipt_open"),
+            # what could not be read, until it is let go
+            models.Index(
+                fields=["applied_at"],
+                condition=Q(applied_at__isnull=False, body__isnull=False),
+                name="webhook_receipt_unread",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind} {self.pk}"
@@ -144,7 +152,15 @@ class DeliveryEvent(models.Model):
     class Meta:
         db_table = "delivery_event"
         constraints = [models.UniqueConstraint(fields=["provider", "natural_key"], name="delivery_event_once")]
-        indexes = [models.Index(fields=["message_key"], name="delivery_event_of_message")]
+        indexes = [
+            models.Index(fields=["message_key"], name="delivery_event_of_message"),
+            # what came before its message, and waits for it
+            models.Index(
+                fields=["recorded_at"],
+                condition=Q(applied_at__isnull=True, message_key__isnull=False),
+                name="delivery_event_early",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event}"

@@ -29,10 +29,10 @@ from outreach.providers.base import (
 )
 from outreach.providers.calls import Answer, Caller
 from outreach.providers.gate import Gate
-from outreach.providers.sendgrid_events import parse_events, verify
+from outreach.providers.sendgrid_events import Post, parse_events, read_post, verify
 from outreach.providers.throttle import asked_to_wait
 
-__all__ = ["SendGrid", "parse_events", "verify"]
+__all__ = ["Post", "SendGrid", "parse_events", "read_post", "verify"]
 
 MOST_RECIPIENTS: Final = 1000
 MOST_SUBSTITUTION_BYTES: Final = 10_000

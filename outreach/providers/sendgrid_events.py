@@ -14,6 +14,7 @@ import logging
 import re
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -35,6 +36,8 @@ TIMESTAMP_HEADER: Final[str] = EventWebhookHeader.TIMESTAMP
 OLDEST: Final = timedelta(hours=25)
 NEWEST: Final = timedelta(minutes=5)
 _TEXT_LIMIT: Final = 200
+_OWN_KEY: Final = re.compile(r"[0-9a-f]{32}")
+_TELLING: Final = ("event", "timestamp", "attempt", "reason", "response", "url", "type", "asm_group_id")
 
 
 def verify(headers: Mapping[str, str], raw_body: bytes, public_keys: Iterable[str], now: datetime) -> bool:
@@ -83,22 +86,41 @@ def _loaded(public_key: str) -> ec.EllipticCurvePublicKey | None:
     return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
 
 
-def parse_events(raw: bytes, received_at: datetime | None = None) -> tuple[Event, ...]:
-    """Every event of a post that can be read, in its order. What cannot be read is counted in the log and left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post: the events that could be read, in its order, and the elements that could not, as JSON of their own."""
+
+    events: tuple[Event, ...]
+    unread: tuple[bytes, ...]
+
+
+def read_post(raw: bytes, received_at: datetime | None = None) -> Post:
+    """What a post says. One element that cannot be read never costs the events beside it.
 
     `received_at` stands in for a timestamp that cannot be read: an opt-out must not be lost for it. Never raises.
-    Addresses, IPs and URLs of the post are not passed on.
+    Addresses, IPs and URLs of what could be read are not passed on.
     """
     try:
         elements = _read(raw)
     except (ValueError, RecursionError):
         log.warning("a post of SendGrid's event webhook is no JSON (%d bytes)", len(raw))
-        return ()
-    listed = elements if isinstance(elements, list) else [elements]
-    events = tuple(event for one in listed if (event := _event(one, received_at)) is not None)
-    if len(events) < len(listed):
-        log.warning("SendGrid events: %d of %d could not be read", len(listed) - len(events), len(listed))
-    return events
+        return Post(events=(), unread=(raw,) if raw.strip() else ())
+    events: list[Event] = []
+    unread: list[bytes] = []
+    for one in elements if isinstance(elements, list) else [elements]:
+        event = _event(one, received_at)
+        if event is not None:
+            events.append(event)
+        else:
+            unread.append(_written(one))
+    if unread:
+        log.warning("SendGrid events: %d of %d could not be read", len(unread), len(events) + len(unread))
+    return Post(events=tuple(events), unread=tuple(unread))
+
+
+def parse_events(raw: bytes, received_at: datetime | None = None) -> tuple[Event, ...]:
+    """Every event of a post that can be read (see `read_post`)."""
+    return read_post(raw, received_at).events
 
 
 def _read(raw: bytes) -> Any:
@@ -107,6 +129,13 @@ def _read(raw: bytes) -> Any:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
         return json.loads(raw.decode("utf-8", "replace"))
+
+
+def _written(element: object) -> bytes:
+    try:
+        return json.dumps(element).encode()
+    except (ValueError, RecursionError):
+        return b"null"
 
 
 def _event(element: object, received_at: datetime | None) -> Event | None:
@@ -138,11 +167,14 @@ def _text(element: Mapping[str, Any], name: str) -> str | None:
         value = str(value)
     if not isinstance(value, str):
         return None
-    value = value.encode("utf-8", "ignore").decode()  # half a surrogate
+    if not value.isascii():
+        value = value.encode("utf-8", "ignore").decode()  # half a surrogate
     return value.replace("\0", "").strip()[:_TEXT_LIMIT] or None
 
 
 def _key(value: object) -> str | None:
+    if isinstance(value, str) and _OWN_KEY.fullmatch(value):
+        return value  # as we write it ourselves
     try:
         return uuid.UUID(value).hex if isinstance(value, str) else None
     except ValueError:
@@ -172,6 +204,5 @@ def _kind(word: str, element: Mapping[str, Any]) -> str | None:
 def _natural_key(message: str, element: Mapping[str, Any]) -> str:
     """Equal for the same event posted again, even under another sg_event_id (seen in the wild)."""
     address = hashlib.sha256(str(element.get("email")).casefold().encode(errors="replace")).hexdigest()
-    names = ("event", "timestamp", "attempt", "reason", "response", "url", "type", "asm_group_id")
-    parts = [message, address, *(str(element.get(name, "")) for name in names)]
+    parts = [message, address, *[str(element.get(name, "")) for name in _TELLING]]
     return hashlib.sha256(orjson.dumps(parts)).hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -406,14 +407,14 @@ def test_a_status_applied_late_happened_when_it_came() -> None:
     assert facts(message) == {"delivered_at": LATER}
 
 
-def test_the_sweep_leaves_a_receipt_to_the_door_that_is_applying_it() -> None:
+def test_the_sweep_leaves_a_text_to_the_door_that_is_answering_it() -> None:
     """It could take the answer away from somebody who is being answered at this moment."""
-    message = make_message()
-    with ledger_refuses("delivery_event"):
-        post(element(message.key, "delivered"))
+    text = urlencode({"MessageSid": SID, "From": "+14045550142", "To": "+14045550100", "Body": "Please stop"}).encode()
+    WebhookReceipt.objects.create(provider="twilio", kind="inbound", body=text, received_at=NOW)
     assert storing.apply_waiting(LATER + timedelta(hours=1)) == 0
     age_receipts()
     assert storing.apply_waiting(LATER + timedelta(hours=1)) == 1
+    assert Suppression.objects.get().channel == "sms"
 
 
 def test_a_receipt_that_fails_again_does_not_keep_back_the_next() -> None:
