@@ -48,7 +48,7 @@ def alone(*, wait: bool) -> bool:
     return bool(mine)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_events(events: Iterable[Event], now: datetime) -> int:
     """Keeps each event once and applies the new ones, all or none. Returns how many were new.
 
@@ -87,7 +87,7 @@ def apply_events(events: Iterable[Event], now: datetime) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_event_rows(ids: Sequence[int], now: datetime) -> None:
     """Applies stored events, all or none. One whose message is still not there stays unapplied.
 

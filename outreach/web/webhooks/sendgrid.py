@@ -20,4 +20,4 @@ def events(request: HttpRequest) -> HttpResponse:
     if not sendgrid.verify(request.headers, body, settings.SENDGRID_WEBHOOK_KEYS, now):
         return HttpResponseForbidden()
     storing.receive_events(body, now)
-    return HttpResponse(status=204)
+    return HttpResponse(content_type="text/plain")  # not 204: waitress ends the connection after that

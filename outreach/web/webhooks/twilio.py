@@ -38,7 +38,7 @@ def status(request: HttpRequest, key: str) -> HttpResponse:
     if form is None:
         return HttpResponseForbidden()
     storing.receive_status(form, _message_key(key), clock.now())
-    return HttpResponse(status=204)
+    return HttpResponse(content_type="text/plain")  # not 204: waitress ends the connection after that
 
 
 def _signed_form(request: HttpRequest) -> list[tuple[str, str]] | None:
