@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
+import random
 import re
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outreach.rules import tokens
 from outreach.rules.tokens import LARGEST_ID, AddressInvalid, address_key, make, normal_email, normal_phone, read
 
 KEY = bytes(range(32))
@@ -186,3 +191,62 @@ def test_keys_differ_by_address_and_by_secret() -> None:
 def test_a_key_needs_a_channel_and_a_secret(channel: str, secret: bytes) -> None:
     with pytest.raises(ValueError):
         address_key(channel, "ann@example.org", secret)
+
+
+# --- the short ways, which must say what the libraries say -----------------------------------------------------------
+
+LOCALS = st.text(alphabet="abzABZ019._+-'!#\" @", min_size=0, max_size=70)
+LABELS = st.text(alphabet="abzABZ09-", min_size=0, max_size=12)
+DOMAINS = st.one_of(
+    st.lists(LABELS, min_size=1, max_size=4).map(".".join),
+    st.sampled_from(["example.org", "Example.COM", "mail.example.co.uk", "xn--bcher-kva.example", "localhost", "a.test"]),
+)
+
+
+@settings(max_examples=500)
+@given(st.builds("{}@{}".format, LOCALS, DOMAINS))
+def test_an_email_address_is_judged_as_the_library_judges_it(text: str) -> None:
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        with pytest.raises(AddressInvalid):
+            normal_email(text)
+    else:
+        assert normal_email(text) == (valid.ascii_email or valid.normalized).lower()
+
+
+AREAS = st.one_of(st.integers(200, 999), st.sampled_from([983, 787, 671, 500, 800, 900, 242, 404])).map(str)
+DIGITS = st.text(alphabet="0123456789", min_size=6, max_size=8)
+SHAPES = st.sampled_from(["+1{}{}", "{}{}", "1{}{}", "({}) {}", "+1 {} {}", "1-{}-{}", "{}.{}", "+1({}){}", "+44{}{}"])
+
+
+@settings(max_examples=500)
+@given(st.builds(lambda shape, area, rest: shape.format(area, rest), SHAPES, AREAS, DIGITS))
+def test_a_number_is_judged_as_the_library_judges_it(text: str) -> None:
+    try:
+        number = phonenumbers.parse(text, "US")
+        good = phonenumbers.is_valid_number(number)
+    except phonenumbers.NumberParseException:
+        good = False
+    if good:
+        assert normal_phone(text) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    else:
+        with pytest.raises(AddressInvalid):
+            normal_phone(text)
+
+
+def test_every_area_code_that_is_taken_whole_is_whole() -> None:
+    """An exchange the library does not know in such an area code would be let through."""
+    whole = [str(area) for area in range(200, 1000) if tokens._wholly_american(str(area))]
+    assert len(whole) > 300 and not {"800", "900", "500", "787", "983", "242"} & set(whole)
+    dice = random.Random(11)
+    for area in whole:
+        for exchange in range(200 + dice.randrange(20), 1000, 20):
+            number = phonenumbers.parse(f"+1{area}{exchange}{dice.randrange(10_000):04d}")
+            assert phonenumbers.is_valid_number(number), number
+
+
+@given(st.binary(min_size=16, max_size=90), st.text(alphabet="abc@.019+", max_size=40))
+def test_a_key_is_the_hmac_of_the_address(secret: bytes, normal: str) -> None:
+    expected = hmac.digest(secret, f"address\0email\0{normal}".encode(), "sha256")
+    assert tokens.key_of_normal("email", normal, secret) == expected
