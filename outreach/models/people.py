@@ -106,13 +106,16 @@ class ConsentEvent(models.Model):
 
 
 class Consent(models.Model):
-    """The current state per person, channel and topic. Written by the trigger on `consent_event` alone."""
+    """The current state per person, channel and topic. Written by the trigger on `consent_event` alone, from a row that
+    has its own foreign key and can never be deleted: so it needs none."""
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="consents")
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.DO_NOTHING, related_name="consents", db_constraint=False
+    )
     channel = models.TextField()
     topic = models.TextField()
     state = models.TextField()
-    event = models.ForeignKey(ConsentEvent, on_delete=models.DO_NOTHING)
+    event = models.ForeignKey(ConsentEvent, on_delete=models.DO_NOTHING, db_constraint=False)
     since = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """What the database itself refuses and derives: no code path, and no person at a prompt, can break it."""
 
+import random
 from typing import Any
 
 import pytest
@@ -306,3 +307,55 @@ def test_a_row_that_cannot_be_true_is_refused(statement: str, name: str) -> None
     plant()
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         run(statement)
+
+
+# --- one statement or many --------------------------------------------------------------------------------------------
+
+ACTS = [(a, t) for a in ("requested", "granted", "revoked") for t in (NOTES, FAMILY)] + [("revoked", "*")]
+
+
+def append(people: list[int], acts: list[tuple[int, str, str]]) -> None:
+    """Events of several people in one statement, in this order."""
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
+            source, provider_id, at)
+        SELECT v.person, 'sms', v.topic, v.action, '', '', 'en', 'import', 'test', '', %s + v.n * interval '1 minute'
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[]) AS v(person, action, topic, n) ORDER BY v.n""",
+        [
+            NOW,
+            [people[p] for p, _, _ in acts],
+            [a for _, a, _ in acts],
+            [t for _, _, t in acts],
+            list(range(len(acts))),
+        ],
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_events_of_one_statement_leave_what_they_would_leave_one_by_one(seed: int) -> None:
+    dice = random.Random(seed)
+    together = [builders.make_subscriber(channels=[]).pk for _ in range(3)]
+    singly = [builders.make_subscriber(channels=[]).pk for _ in range(3)]
+    for length in (1, 2, 3, 7):
+        acts = [(dice.randrange(3), *dice.choice(ACTS)) for _ in range(length)]
+        append(together, acts)
+        for act in acts:
+            append(singly, [act])
+    left = [
+        [sorted(Consent.objects.filter(subscriber_id=p).values_list("topic", "state")) for p in people]
+        for people in (together, singly)
+    ]
+    assert left[0] == left[1]
+    events = [
+        [list(ConsentEvent.objects.filter(consent__subscriber_id=p).order_by("consent__topic").values_list("action", "topic"))
+         for p in people] for people in (together, singly)
+    ]  # fmt: skip
+    assert events[0] == events[1]
+
+
+def test_many_grants_of_one_statement_do_not_weaken_what_stands() -> None:
+    people = [builders.make_subscriber(channels=[]).pk for _ in range(3)]
+    append(people, [(0, "granted", NOTES), (1, "revoked", NOTES)])
+    append(people, [(n, "requested", NOTES) for n in range(3)])
+    found = [Consent.objects.get(subscriber_id=p).state for p in people]
+    assert found == ["granted", "pending", "pending"]

@@ -199,7 +199,9 @@ LOCALS = st.text(alphabet="abzABZ019._+-'!#\" @", min_size=0, max_size=70)
 LABELS = st.text(alphabet="abzABZ09-", min_size=0, max_size=12)
 DOMAINS = st.one_of(
     st.lists(LABELS, min_size=1, max_size=4).map(".".join),
-    st.sampled_from(["example.org", "Example.COM", "mail.example.co.uk", "xn--bcher-kva.example", "localhost", "a.test"]),
+    st.sampled_from(
+        ["example.org", "Example.COM", "mail.example.co.uk", "xn--bcher-kva.example", "localhost", "a.test"]
+    ),
 )
 
 
