@@ -4,7 +4,7 @@ import json
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 from rich.console import Console
@@ -71,10 +71,16 @@ def print_json(value: Any) -> None:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file a person named. Raises Refused with the cure."""
+    with open_file(path) as file:
+        return file.read()
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file a person named, to be read as it is needed and to be closed. Raises Refused with the cure."""
     if path.is_dir():
         raise Refused(f"{path} is a folder: name a file in it.")
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except FileNotFoundError:
         raise Refused(f"{path} is not there: check the name.") from None
     except OSError as e:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.base import AsJson, app, console, print_json, read_file, ready
+from outreach.cli.base import AsJson, app, console, open_file, print_json, ready
 
 subscribers = typer.Typer(help="People: import from and export to CSV.", no_args_is_help=True)
 app.add_typer(subscribers, name="subscribers")
@@ -27,20 +27,23 @@ def import_command(
     as_json: AsJson = False,
 ) -> None:
     """Imports people: a report of every row first; a bad row stops the whole file unless you say otherwise."""
-    data = read_file(file)
+    with open_file(file):  # a wrong name is told before anything is started
+        pass
     ready()
     from outreach.actions import clock, importing
 
     attestation = importing.Attestation(topic=topic, wording=wording, source=source)
-    report = importing.import_csv(data, attestation, now=clock.now(), dry_run=dry_run, skip_bad_rows=skip_bad_rows)
+    with open_file(file) as data:
+        report = importing.import_csv(data, attestation, now=clock.now(), dry_run=dry_run, skip_bad_rows=skip_bad_rows)
     if as_json:
         rows = [{"line": r.line, "verdict": r.verdict, "say": r.say} for r in report.rows]
-        print_json({"applied": report.applied, "counts": report.counts, "rows": rows})
+        print_json({"applied": report.applied, "counts": report.counts, "rows": rows, "more_rows": report.more})
     else:
         for row in report.rows[:MOST_LINES]:
             console.print(f"  line {row.line}: {row.verdict}: {row.say}", markup=False)
-        if len(report.rows) > MOST_LINES:
-            console.print(f"  … and {len(report.rows) - MOST_LINES} more (all of them with --json)")
+        beyond = len(report.rows) + report.more - MOST_LINES
+        if beyond > 0:
+            console.print(f"  … and {beyond} more (up to {importing.MOST_ROWS:,} of them with --json)")
         console.print(", ".join(f"{n} {verdict}" for verdict, n in report.counts.items() if n) + ".")
         if report.applied:
             console.print("Imported.")

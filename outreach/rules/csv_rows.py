@@ -9,7 +9,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 
 class TableRefused(Exception):
@@ -20,13 +20,15 @@ class TableRefused(Exception):
         self.say = say
 
 
-def rows(text: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+def rows(text: str | Iterable[str], delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of the first row, which names the columns, and of every later one that holds something.
 
+    `text`: the whole of it, or its lines as they come, each with its own line end.
     `line` counts from 1 and is the one the row begins in, as an editor shows it: a quoted cell may hold line breaks.
     Raises TableRefused for quotes that do not close where they should, and for a cell beyond the reader's limit.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = io.StringIO(text, newline="") if isinstance(text, str) else text
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     before = 0  # the last line of the row before
     try:
         for cells in reader:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from outreach.actions import importing, opting_out, preferring, schedules, suppressing
+from outreach.actions import opting_out, preferring, schedules, suppressing
 from outreach.actions.dispatching.rows import run
-from outreach.actions.importing import Attestation, Report, import_csv
+from outreach.actions.importing import Attestation, Report, applying, import_csv, reading
 from outreach.errors import Refused
 from outreach.models import Activity, Consent, ConsentEvent, Subscriber
 from tests import builders
@@ -310,7 +310,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line_with_the_cure(data: b
 
 
 def test_a_file_too_large_to_be_a_list_of_people_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MAX_BYTES", 10)
+    monkeypatch.setattr(reading, "MAX_BYTES", 10)
     with pytest.raises(Refused, match="split it into files"):
         load(f"email\n{ANN}\n")
 
@@ -331,7 +331,7 @@ def test_an_attestation_that_proves_nothing_is_refused(attestation: Attestation,
 
 
 def test_more_people_than_one_chunk_are_all_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 3)
+    monkeypatch.setattr(applying, "CHUNK", 3)
     file = "email,phone\n" + "".join(f"person{n}@example.org,404555{n:04d}\n" for n in range(100, 108))
     suppressing.suppress_key("email", suppressing.key_of("email", "person107@example.org"), cause="bounce", now=NOW)
     assert found(load(file)) == {"new": 8}
@@ -433,3 +433,14 @@ def test_a_sign_up_that_was_never_confirmed_is_not_confirmed_by_a_file() -> None
     builders.consent(ann, "email", action="requested")
     load(f"email\n{ANN}\n")
     assert run("SELECT state FROM consent WHERE subscriber_id = %s", [ann.pk]) == [("pending",)]
+
+
+def test_a_consent_of_ones_own_outweighs_that_another_with_the_number_left() -> None:
+    ann = builders.make_subscriber(email=ANN, phone="+14045550142")
+    ben = builders.make_subscriber(email="ben@example.org", phone="+14045550142")
+    cy = builders.make_subscriber(email="cy@example.org", phone="+14045550199")
+    builders.consent(ben, "sms", action="revoked")
+    report = load(f"email,phone\n{ANN},404-555-0142\ncy@example.org,404-555-0142\n")
+    assert [(r.line, r.verdict, r.say[:8]) for r in report.rows] == [(3, "changed", "no texts")]
+    assert granted(ann) == granted(cy) == {("email", "recovery-notes"), ("sms", "recovery-notes")}
+    assert report.counts["same"] == 1

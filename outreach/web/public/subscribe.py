@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from outreach.actions import clock, confirming, links, schedules, signing_up
-from outreach.actions.importing import ZIP
+from outreach.actions.importing.reading import ZIP
 from outreach.errors import Refused
 from outreach.rules import tokens
 from outreach.rules.cadence import Topic
