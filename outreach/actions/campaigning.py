@@ -1,22 +1,19 @@
 """Campaigns: start, pause, resume, stop; and who is in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from outreach.actions import audience, schedules
+from outreach.actions import audience, grouping, schedules
 from outreach.actions.dispatching.rows import run
-from outreach.actions.placing import place_of
 from outreach.actions.recording import note
 from outreach.errors import Refused
 from outreach.models import Campaign, Series
 from outreach.rules import lifecycle, planner
 from outreach.rules.cadence import Schedules, Track
-
-CHUNK = 5_000
 
 
 @transaction.atomic
@@ -85,6 +82,7 @@ def finish_done(now: datetime) -> int:
     return len(rows)
 
 
+@transaction.atomic
 def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int:
     """Opens a run per channel for everyone in the audience with consent and an address. Enrolling twice changes nothing.
 
@@ -103,68 +101,65 @@ def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int
         condition, values = f"s.id = %s AND ({condition})", [only, *values]
     opened = 0
     for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
-        steps = campaign.series.steps.filter(channel=channel).count()
-        if track is None or not steps:
+        if track is None or not campaign.series.steps.filter(channel=channel).exists():
             continue
-        for people in _candidates(campaign, channel, condition, values):
-            opened += _open_runs(campaign, channel, track, steps, people, in_force, now)
+        joining, given = _joining(campaign, channel, condition, values)
+        if only is not None:
+            opened += _open_runs(campaign, channel, track, f"({joining})", given, in_force, now)
+            continue
+        run(f"CREATE TEMPORARY TABLE joining ON COMMIT DROP AS {joining}", given)
+        run("ANALYZE joining")  # else it counts as small, and is joined row by row
+        opened += _open_runs(campaign, channel, track, "joining", [], in_force, now)
+        run("DROP TABLE joining")
     return opened
 
 
-def _candidates(
-    campaign: Campaign, channel: str, condition: str, values: Sequence[Any]
-) -> Iterator[list[tuple[Any, ...]]]:
-    """People of the audience who may be written to and are not in it yet, in chunks: (id, phone, zip, zone, state)."""
+def _joining(campaign: Campaign, channel: str, condition: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """(SQL, values) for the people of the audience who may be written to and are not in it yet."""
     may_get, given = audience.who_may_get(channel, campaign.series.topic, condition, values)
-    last = 0
-    while True:
-        rows = run(
-            f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s
-            WHERE s.id > %s AND {may_get}
-                AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id
-                    AND e.channel = %s)
-            ORDER BY s.id LIMIT %s""",
-            [last, *given, campaign.pk, channel, CHUNK],
-        )
-        if not rows:
-            return
-        last = rows[-1][0]
-        yield rows
+    return (
+        f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s WHERE {may_get}
+            AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id
+                AND e.channel = %s)""",
+        [*given, campaign.pk, channel],
+    )
 
 
 def _open_runs(
     campaign: Campaign,
     channel: str,
     track: Track,
-    steps: int,
-    people: Sequence[tuple[Any, ...]],
+    source: str,
+    values: Sequence[Any],
     in_force: Schedules,
     now: datetime,
 ) -> int:
-    firsts: dict[tuple[Any, ...], planner.Planned] = {}
-    planned = []
-    for _, phone, zip_code, zone, state in people:
-        where = place_of(phone=phone, zip_code=zip_code, zone=zone, state=state)
-        key = (where.zones, where.states, where.hold)
-        if key not in firsts:
-            (firsts[key],) = planner.plan(track, 1, 0, now, where, in_force.quiet_hours, not_before=now)
-        planned.append(firsts[key])
+    """Opens a run for everyone in `source`: the first moment is planned once per place, the rows are written by set."""
+    known = grouping.kinds(source, values)
+    groups = grouping.groups(known, source, values)
+    if not groups:
+        return 0
+    firsts = [planner.plan(track, 1, 0, now, g.place, in_force.quiet_hours, not_before=now)[0] for g in groups]
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO enrollment (campaign_id, subscriber_id, channel, status, anchor, next_step, next_due_at,
+            f"""INSERT INTO enrollment (campaign_id, subscriber_id, channel, status, anchor, next_step, next_due_at,
                 next_wanted_at, next_moved, exit_reason, created_at)
-            SELECT %s, v.id, %s, 'active', %s, 1, v.due, v.wanted, v.moved, '', %s
-            FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS v(id, due, wanted, moved)
+            SELECT %s, p.id, %s, 'active', %s, 1, f.due, f.wanted, f.moved, '', %s
+            FROM (SELECT s.id, {known.sql} AS kind FROM {source} s) p
+            JOIN unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS f(kind, due, wanted, moved)
+                USING (kind)
             ON CONFLICT (campaign_id, subscriber_id, channel) DO NOTHING""",
             [
                 campaign.pk,
                 channel,
                 now,
                 now,
-                [row[0] for row in people],
-                [p.at for p in planned],
-                [p.wanted for p in planned],
-                [p.moved or "" for p in planned],
+                *known.values,
+                *values,
+                [g.kind for g in groups],
+                [p.at for p in firsts],
+                [p.wanted for p in firsts],
+                [p.moved or "" for p in firsts],
             ],
         )
         return int(cursor.rowcount)

@@ -5,12 +5,11 @@ their zones and states.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.actions import audience, schedules
-from outreach.actions.dispatching.rows import run
-from outreach.actions.placing import place_of
+from outreach.actions import audience, grouping, schedules
 from outreach.errors import Refused
 from outreach.models import Series
 from outreach.rules import places, planner
@@ -51,11 +50,14 @@ def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, ob
     people: Counter[str] = Counter()
     held: Counter[str] = Counter()
     moved: Counter[str] = Counter()
-    for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
-        steps = series.steps.filter(channel=channel).count()
-        if track is None or not steps:
-            continue
-        for where, count in _places(series.topic, channel, condition, values).items():
+    going = [
+        (channel, track, steps)
+        for channel, track in (("email", cadence.email), ("sms", cadence.sms))
+        if track is not None and (steps := series.steps.filter(channel=channel).count())
+    ]
+    by_place = _places(series.topic, [channel for channel, _, _ in going], condition, values)
+    for channel, track, steps in going:
+        for where, count in by_place[channel].items():
             people[channel] += count
             if channel == "sms" and where.hold:
                 held[where.hold] += count
@@ -70,15 +72,16 @@ def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, ob
     return Simulation(tuple(slots), dict(people), dict(held), dict(moved))
 
 
-def _places(topic: str, channel: str, condition: str, values: list[object]) -> Counter[places.Place]:
-    """How many reachable people of the audience there are in each place."""
-    may_get, given = audience.who_may_get(channel, topic, condition, values)
-    rows = run(
-        f"""SELECT left(s.phone, 8), s.zip_code, s.zone, s.state, min(s.phone), count(*) FROM subscriber s
-        WHERE {may_get} GROUP BY 1, 2, 3, 4""",
-        given,
-    )
-    found: Counter[places.Place] = Counter()
-    for _, zip_code, zone, state, phone, count in rows:
-        found[place_of(phone=phone, zip_code=zip_code, zone=zone, state=state)] += count
+def _places(
+    topic: str, channels: Sequence[str], condition: str, values: Sequence[object]
+) -> dict[str, Counter[places.Place]]:
+    """Channel by channel, how many reachable people of the audience there are in each place."""
+    found: dict[str, Counter[places.Place]] = {channel: Counter() for channel in channels}
+    if not channels:
+        return found
+    may_get = [audience.who_may_get(channel, topic, condition, values) for channel in channels]
+    for group in grouping.groups(grouping.kinds("subscriber"), "subscriber", counted=may_get):
+        for channel, people in zip(channels, group.people, strict=True):
+            if people:
+                found[channel][group.place] += people
     return found

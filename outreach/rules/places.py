@@ -79,8 +79,8 @@ def place(*, phone: str | None, zip_code: str | None, zone: str | None, state: s
     confirmed; raises UnknownZone if there is none of that name. state: two letters. A number that names no place (toll
     free, personal, not valid) and a ZIP that does not exist count as not given; the other then decides alone.
     """
-    zip_state, zip_zone = _of_zip(zip_code)
-    number_zones, number_state = _of_number(phone)
+    zip_state, zip_zone = of_zip(zip_code)
+    number_zones, number_state = of_number(phone)
     on_file = state.strip().upper() if state else ""
     states = tuple(dict.fromkeys(code for code in (on_file, zip_state, number_state) if code))
     if zone:
@@ -121,8 +121,8 @@ def _say_unknown(name: str) -> str:
     return f"There is no time zone {name!r}; write {meant}."
 
 
-def _of_zip(zip_code: str | None) -> tuple[str, str]:
-    """State and zone of a ZIP code, each "" if unknown."""
+def of_zip(zip_code: str | None) -> tuple[str, str]:
+    """What a ZIP code alone says: its state and zone, each "" if unknown."""
     match = _ZIP.fullmatch(zip_code) if zip_code else None
     return _zips_beginning(match[1][:3]).get(match[1], ("", "")) if match else ("", "")
 
@@ -139,8 +139,8 @@ def _zips_beginning(prefix: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
-    """Zones and state of a phone number, () and "" if it names no place."""
+def of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
+    """What a phone number alone says: its zones and state, () and "" if it names no place."""
     if not phone:
         return (), ""
     if _AMERICAN_NUMBER.fullmatch(phone):
@@ -156,6 +156,14 @@ def _of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
     from phonenumbers.timezone import time_zones_for_number
 
     return _known(time_zones_for_number(parsed)), ""
+
+
+@cache
+def areas_of_several_places() -> frozenset[str]:
+    """The area codes whose exchanges say more than the code: +1 NPA NXX has to be asked. For every other, +1 NPA will do."""
+    from phonenumbers.tzdata import TIMEZONE_DATA
+
+    return frozenset(prefix[1:4] for prefix in TIMEZONE_DATA if prefix.startswith("1") and len(prefix) > 4)
 
 
 @lru_cache(maxsize=1 << 16)

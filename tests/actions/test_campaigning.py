@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from outreach.actions import campaigning, opting_out, schedules, suppressing
+from outreach.actions.placing import place_of
 from outreach.errors import Refused
 from outreach.models import Activity, Campaign, Enrollment, Series, Subscriber
+from outreach.rules import planner
 from tests import builders
 from tests.builders import NOW
 
@@ -245,12 +249,52 @@ def test_a_cadence_without_texts_opens_no_runs_for_texts() -> None:
     assert Enrollment.objects.get().channel == "email"
 
 
-def test_more_people_than_one_chunk_are_all_enrolled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(campaigning, "CHUNK", 3)
-    for _ in range(7):
-        builders.make_subscriber(channels=["email"])
+def test_everyone_of_a_crowd_gets_the_moment_of_their_own_place() -> None:
+    """People are planned by groups; each must get what planning for that person alone gives."""
+    facts: list[dict[str, Any]] = [
+        {"zip_code": zip_code, "phone": phone, "zone": zone, "state": state}
+        for zip_code in ("30303", "98101", "09012", "99999", None)  # Atlanta, Seattle, an army post, no such, none
+        for phone in (
+            "+14045550142", "+12085550142", "+12082345678", "+18505550142", "+18502345678", "+18005550142",
+            "+442079460142", "+61291234567", None,
+        )
+        for zone, state in ((None, None), ("America/Denver", None), (None, "FL"), ("Mars/Olympus", "WA"))
+    ]  # fmt: skip
+    people = [builders.make_subscriber(**fact) for fact in facts]
+    campaign = builders.make_campaign()
+    alone = builders.make_campaign(builders.make_series(), started=False)
+    Campaign.objects.filter(pk=alone.pk).update(status="running")
+    for person in people:
+        campaigning.enroll(alone, now=NOW, only=person.pk)
+    columns = ("subscriber_id", "channel", "anchor", "next_due_at", "next_wanted_at", "next_moved")
+    together, singly = (sorted(Enrollment.objects.filter(campaign=c).values_list(*columns)) for c in (campaign, alone))
+    assert len(together) == len(facts) + sum(fact["phone"] is not None for fact in facts)
+    assert together == singly
+    assert len({row[3] for row in together}) > 3
+    track = schedules.current().cadences["gentle"].sms
+    assert track is not None
+    for person in people:
+        where = place_of(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
+        (planned,) = planner.plan(track, 1, 0, NOW, where, schedules.current().quiet_hours, not_before=NOW)
+        assert list(
+            Enrollment.objects.filter(campaign=campaign, subscriber=person, channel="sms").values_list(
+                "next_due_at", flat=True
+            )
+        ) == ([planned.at] if person.phone else [])
+
+
+def test_a_crowd_costs_as_many_statements_as_one_person() -> None:
+    builders.make_subscriber()
     campaign = builders.make_campaign(started=False)
-    assert campaigning.start(campaign, now=NOW) == 7
+    Campaign.objects.filter(pk=campaign.pk).update(status="running")
+    with CaptureQueriesContext(connection) as for_one:
+        assert campaigning.enroll(campaign, now=NOW) == 2
+    for zip_code in ("30303", "98101", "60601", "80202"):
+        for _ in range(5):
+            builders.make_subscriber(zip_code=zip_code)
+    with CaptureQueriesContext(connection) as for_many:
+        assert campaigning.enroll(campaign, now=NOW) == 40
+    assert len(for_many) == len(for_one)
 
 
 # --- ends -----------------------------------------------------------------------------------------------------------
