@@ -148,6 +148,7 @@ def _open_runs(
             FROM (SELECT s.id, {known.sql} AS kind FROM {source} s) p
             JOIN unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[]) AS f(kind, due, wanted, moved)
                 USING (kind)
+            ORDER BY p.id
             ON CONFLICT (campaign_id, subscriber_id, channel) DO NOTHING""",
             [
                 campaign.pk,
