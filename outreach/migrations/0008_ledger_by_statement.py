@@ -48,7 +48,7 @@ CREATE TRIGGER consent_event_applies AFTER INSERT ON consent_event
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0010_events_in_bulk")]
+    dependencies = [("outreach", "0007_events_in_bulk")]
     operations = [
         migrations.RunSQL(BY_STATEMENT, migrations.RunSQL.noop),
         migrations.AlterField(

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0003_edits_beside_the_article")]
+    dependencies = [("outreach", "0006_pace_as_a_log")]
     operations = [
         migrations.AddIndex(
             model_name="deliveryevent",
