@@ -7,7 +7,7 @@ and whoever is in an open batch is claimed by nobody else, so a claim that comes
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +17,10 @@ from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rota import rota
 from outreach.actions.dispatching.rows import by_index, hot, run
 from outreach.actions.dispatching.waiting import Group, paused_until
+from outreach.actions.pausing import pause_lane
 from outreach.rules import keys
+
+LONG = 30.0  # seconds; no pace by the second makes a message wait so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
         cost = max(group.parts, 1)
         given = pace.grant(lane.channel, lane.permitted, want=lane.batch_size, cost=cost)
         if not given.messages:
+            if given.wait > LONG:  # the day's allowance is used up
+                pause_lane(lane.channel, now + timedelta(seconds=given.wait), "daily_cap")
             return Claimed(None, wait=given.wait)
         batch = _claim_group(lane, group, given, cost, now, worker)
         if batch:
