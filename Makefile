@@ -1,6 +1,6 @@
 # Everything sets itself up: a virtual environment, the locked dependencies, the embedded parts.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test fuzz bench lint fmt setup setup-dev clean
+.PHONY: help run demo test fuzz faults bench lint fmt setup setup-dev clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,6 +22,10 @@ test: setup-dev ## Run every test on real parts
 
 fuzz: setup-dev ## Compile N broken and hostile files, made from sound ones, and check every promise
 	@$(BIN)/python -m tests.fuzz $(N)
+
+faults: N = 2000
+faults: setup-dev ## Kill, cut, delay and restart N times in mid-sending, and judge every promise by the sandbox's log
+	@$(BIN)/python -W ignore -m tests.faults $(N) --planted $(ARGS)
 
 bench: setup-dev ## Measure beside the machine's limits and a peer; a table and a plot in .outreach/bench
 	@$(BIN)/python -m benchmarks $(ARGS)
