@@ -1,5 +1,7 @@
 """The Celery application: lanes are queues, the beat comes from schedules.yaml, the broker is Redis or a folder."""
 
+import logging
+
 from outreach.embedded import prepare_environment
 
 prepare_environment()
@@ -10,16 +12,22 @@ django.setup()
 
 from celery import Celery
 from django.conf import settings
+from django.db import OperationalError
 
 from outreach.actions import schedules
 from outreach.errors import Refused
 from outreach.running.broker import CONTROL, configuration
 
+log = logging.getLogger(__name__)
+
 
 def _ticks() -> dict[str, float]:
+    """The clockwork's pace, read once at the start. A worker that starts while nothing is applied yet, or while the
+    database restarts, runs at the shipped pace: it must not end for it."""
     try:
         ticks = schedules.current().ticks
-    except Refused:  # nothing is applied yet: the clockwork still runs
+    except (Refused, OperationalError) as e:
+        log.warning("the clockwork runs at its usual pace: the schedules cannot be read (%s)", type(e).__name__)
         return {"tick": 5, "sweep": 30, "reconcile": 120, "poll_inbound": 60}
     return {
         "tick": ticks.tick_seconds,

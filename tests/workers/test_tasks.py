@@ -82,6 +82,16 @@ def test_a_broker_that_refuses_a_hint_is_survived(
     assert Enrollment.objects.filter(channel="email", next_due_at__lte=NOW, status="active").count() == 1
 
 
+def test_a_worker_that_starts_while_the_database_is_away_starts_all_the_same() -> None:
+    program = "from workers.app import app; print(app.conf.beat_schedule['sweep']['schedule'])"
+    environment = {**os.environ, "DATABASE_URL": "postgresql:///outreach?host=/nowhere"}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, "30\n"), done.stderr
+    assert "the clockwork runs at its usual pace" in done.stderr
+
+
 def test_a_worker_killed_in_mid_call_loses_and_doubles_nothing(sandbox: Sandbox, database_server: str) -> None:
     """A real process, killed by SIGKILL while the provider holds its answer back."""
     from outreach.actions.receiving import storing
