@@ -25,7 +25,7 @@ fuzz: setup-dev ## Compile N broken and hostile files, made from sound ones, and
 
 faults: N = 2000
 faults: setup-dev ## Kill, cut, delay and restart N times in mid-sending, and judge every promise by the sandbox's log
-	@$(BIN)/python -W ignore -m tests.faults $(N) --planted $(ARGS)
+	@$(BIN)/python -W ignore -m tests.faults $(N) --planted --celery 30 $(ARGS)
 
 bench: setup-dev ## Measure beside the machine's limits and a peer; a table and a plot in .outreach/bench
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,6 +1,6 @@
 """`make faults N=2000`: that many faults, counted one by one, and the judge's verdict after every run.
 
-    python -m tests.faults 2000 [--seed 1] [--per-run 150] [--people 40] [--planted] [--celery] [--keep]
+    python -m tests.faults 2000 [--seed 1] [--per-run 150] [--people 40] [--planted] [--celery 30]
 
 Prints what was injected, what came out, and every breach with the seed of its run; exit 1 when there is one. The same
 seed makes the same choices; what the operating system schedules in between is its own.
@@ -50,8 +50,9 @@ class Tally:
             print(f"  {breach}")
 
 
-def one_run(ground: Ground, tally: Tally, *, seed: int, faults: int, people: int) -> None:
+def one_run(ground: Ground, tally: Tally, *, seed: int, faults: int, people: int, celery: bool = False) -> None:
     """One run and its verdict, added to the tally."""
+    from tests.faults.celery_run import play_with_celery
     from tests.faults.judge import judge
     from tests.faults.playing import Play
     from tests.faults.resting import audited, come_to_rest
@@ -59,7 +60,10 @@ def one_run(ground: Ground, tally: Tally, *, seed: int, faults: int, people: int
 
     with staged(ground, people=people, seed=seed) as stage:
         try:
-            Play(stage, random.Random(seed), faults).play()
+            if celery:
+                play_with_celery(stage, random.Random(seed), faults)
+            else:
+                Play(stage, random.Random(seed), faults).play()
             come_to_rest(stage)
             found = judge(stage)
             held, places = audited(stage)
@@ -101,6 +105,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first run; the others count on from it")
     parser.add_argument("--per-run", type=int, default=150)
     parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--celery", type=int, default=0, help="so many of them under real Celery workers and Redis")
     parser.add_argument("--planted", action="store_true", help="show first that five planted bugs are seen")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _end)
@@ -110,6 +115,11 @@ def main() -> int:
             print("Planted bugs:")
             tally.breaches += planted_bugs(ground)
         seed = given.seed
+        if given.celery:
+            one_run(ground, tally, seed=seed, faults=given.celery, people=12, celery=True)
+            print(
+                f"  seed {seed} with Celery: {tally.faults.total()} faults, {len(tally.breaches)} breaches", flush=True
+            )
         while tally.faults.total() < given.faults:
             left = given.faults - tally.faults.total()
             one_run(ground, tally, seed=seed, faults=min(given.per_run, left), people=given.people)

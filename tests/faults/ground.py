@@ -125,15 +125,17 @@ class Ground:
 
 
 def _warm() -> None:
-    """Looks up once what every new process would look up anew: places by ZIP code, and the parsed schedules."""
+    """Looks up once what every new process would look up anew: places by ZIP code, holidays, and the parsed schedules."""
     from outreach.actions.placing import place_of
-    from outreach.rules import cadence
+    from outreach.rules import cadence, hours
+    from tests.builders import NOW
     from tests.faults import points, seeding
 
-    for area, zip_code, _ in seeding.PLACES:
-        place_of(phone=f"+1{area}5550100", zip_code=zip_code, zone=None, state=None)
     points.replace("outreach.rules.cadence", "parse", functools.lru_cache(maxsize=4))
-    cadence.parse(seeding.schedules_text())
+    quiet = cadence.parse(seeding.schedules_text()).quiet_hours
+    for area, zip_code, _ in seeding.PLACES:
+        place = place_of(phone=f"+1{area}5550100", zip_code=zip_code, zone=None, state=None)
+        hours.next_open("sms", place, NOW, quiet)
 
 
 class Eyes:
