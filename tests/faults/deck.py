@@ -11,7 +11,9 @@ from tests.faults import points
 
 BEFORE: Final = {"email": "call: email before", "sms": "call: texts before"}
 # Who stops here has a claim that is committed and no lock yet: a sweep may take the batch once its lease is over.
-_UNLOCKED: Final = ("claim: committed", "mark: before", "mark: committed")
+_UNLOCKED: Final = ("claim: committed", "mark: before", "mark: committed", "confirm: claimed", "confirm: marked")
+# Who sleeps here finds another hour at the fence.
+_BEFORE_THE_FENCE: Final = ("claim: committed", "mark: before", "mark: committed", "fence: locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def at_points() -> list[Fault]:
     found += [Fault("opt-out", point) for point in sending]
     found += [Fault("lease ends", point) for point in _UNLOCKED]
     found += [Fault("lease ends before", _UNLOCKED[0], door=point) for point in ("fence: locked", *BEFORE.values())]
+    found += [Fault("overtaken by another worker", point) for point in sending if not point.startswith("call")]
+    found += [Fault("asleep for hours", point) for point in _BEFORE_THE_FENCE]
     for point in BEFORE.values():
         found += [Fault("worker killed in mid-call", point)] * 3
         found += [Fault("connection cut off in mid-call", point)] * 2
@@ -81,6 +85,14 @@ def loose() -> list[Fault]:
     for do in ("sweep", "reconcile", "poll"):
         found += [Fault("clockwork killed", point, door=do) for point in points.named(do)] * 2
     return found
+
+
+def fits(fault: Fault, channel: str) -> bool:
+    """Whether a sender of this channel can come to the points of a fault."""
+    where = fault.at + fault.door
+    if channel == "sms":
+        return "call: email" not in where and "confirm:" not in where
+    return "call: texts" not in where
 
 
 def _passes(door: str, point: str) -> bool:

@@ -41,11 +41,11 @@ class Row:
     """One message of the ledger."""
 
     key: str
-    enrollment: int
+    enrollment: int | None  # None: a confirmation of a sign-up
     subscriber: int
-    campaign: int
+    campaign: int | None
     channel: str
-    step: int
+    step: int | None
     status: str
     reason: str
 
@@ -59,6 +59,8 @@ def judge(stage: Stage) -> list[str]:
         *_opt_outs(stage.confirmed, calls, rows, begun),
         *_once(calls, rows),
         *_one_outcome(stage.eyes),
+        *_asked_back(stage.eyes),
+        *_every_text_taken_in(stage),
         *_ledger_and_witness(calls, rows, _reported(stage.witness)),
         *_hours(stage, calls, rows),
         *_at_rest(stage.eyes, stage.clock),
@@ -89,7 +91,7 @@ def _moment(text: str) -> datetime:
 def _ledger(eyes: Eyes) -> dict[str, Row]:
     found = eyes.see(
         """SELECT key, enrollment_id, subscriber_id, campaign_id, channel, step_number, status, reason FROM message
-        WHERE kind = 'step'"""
+        WHERE kind IN ('step', 'confirmation')"""
     )
     return {row[0].hex: Row(row[0].hex, *row[1:]) for row in found}
 
@@ -156,7 +158,7 @@ def _once(calls: Sequence[Call], rows: Mapping[str, Row]) -> Iterator[str]:
         if row is None:
             yield f"2 once: the provider took {call.channel} {call.key[:8] or 'without a key'}, which no ledger knows"
             continue
-        steps[row.enrollment, row.step] += 1
+        steps[row.enrollment or f"sign-up of {row.subscriber}", row.step] += 1
         addresses[row.campaign, row.channel, row.step, call.address] += 1
         if call.channel == "sms":
             words[call.address, call.words] += 1
@@ -182,13 +184,41 @@ def _one_outcome(eyes: Eyes) -> Iterator[str]:
                 yield f"3 lost: run {enrollment} ({status} {reason}) is still at step {cursor}; step {step} has an outcome"
 
 
+def _asked_back(eyes: Eyes) -> Iterator[str]:
+    """3: everybody who signed up has been asked back once, or left meanwhile."""
+    for person, n in eyes.see(
+        """SELECT e.subscriber_id, count(m.id) FROM consent_event e LEFT JOIN message m ON m.subscriber_id = e.subscriber_id
+            AND m.kind = 'confirmation' AND m.status <> 'returned'
+        WHERE e.action = 'requested' AND e.channel = 'email' AND NOT EXISTS (SELECT 1 FROM consent_event r
+            WHERE r.subscriber_id = e.subscriber_id AND r.action = 'revoked') GROUP BY e.id HAVING count(m.id) <> 1"""
+    ):
+        yield f"3 lost: person {person}, who signed up, has {n} outcomes of being asked back"
+
+
+def _every_text_taken_in(stage: Stage) -> Iterator[str]:
+    """1: a text that somebody wrote is known to us, whatever became of its webhook, and a number that wrote is silent:
+    all that is written here asks to stop."""
+    known = {sid for (sid,) in stage.eyes.see("SELECT provider_id FROM inbound_text")}
+    silent = {phone for (phone,) in stage.eyes.see(
+        """SELECT s.phone FROM subscriber s JOIN suppression x ON x.channel = 'sms' AND x.address_key = s.phone_key
+        WHERE x.lifted_at IS NULL"""
+    )}  # fmt: skip
+    with sqlite3.connect(f"file:{stage.witness}?mode=ro", uri=True) as box:
+        for sid, phone in box.execute("SELECT sid, person FROM text WHERE direction = 'inbound'"):
+            if sid not in known:
+                yield f"1 opt-out: a text that asked to stop was never taken in ({sid[:8]})"
+            if phone not in silent:
+                yield f"1 opt-out: a number that asked to stop is not suppressed ({sid[:8]})"
+
+
 def _ledger_and_witness(calls: Sequence[Call], rows: Mapping[str, Row], reported: set[int]) -> Iterator[str]:
     """3: sent by the ledger if and only if taken by the provider; what is uncertain says why, and is so for want of a
     report alone."""
     taken = {call.key: call for call in calls if call.taken}
     for row in rows.values():
         call = taken.get(row.key)
-        name = f"message {row.key[:8]} ({row.channel} step {row.step} of run {row.enrollment}) is {row.status} {row.reason}"
+        whose = f"{row.channel} step {row.step} of run {row.enrollment or row.subscriber}"
+        name = f"message {row.key[:8]} ({whose}) is {row.status} {row.reason}"
         if row.status == "sent" and call is None:
             yield f"3 lost: {name}, but the provider never took it"
         if call is not None and row.status not in ("sent", "uncertain"):

@@ -116,7 +116,8 @@ def caller(sandbox_url: str) -> Callable[[Line, int], None]:
             confirmed = door(job)
             return confirmed, time.time()
 
-        living_on_jobs(line, {name: functools.partial(at, door) for name, door in doors.items()}, lambda job: None)
+        jobs: dict[str, Callable[[dict[str, Any]], Any]] = {n: functools.partial(at, d) for n, d in doors.items()}
+        living_on_jobs(line, {**jobs, "sign_up": _sign_up}, lambda job: None)
 
     return life
 
@@ -180,6 +181,21 @@ def _leave(job: dict[str, Any]) -> bool:
     from outreach.actions import clock, preferring
 
     return _at_the_database(lambda: preferring.leave(job["id"], wording="Leave", language="en", now=clock.now()))
+
+
+def _sign_up(job: dict[str, Any]) -> dict[str, Any]:
+    """Somebody asks for emails on the page; who they are, as `seeding.Someone`."""
+    from outreach.actions import clock, links, signing_up
+    from outreach.models import Subscriber
+
+    address = f"new{job['number']}@example.org"
+    form = signing_up.SignUp(
+        asked={("email", "recovery-notes"): "Yes, please write to me."}, email=address, phone=None, first_name="New",
+        zip_code="30303", language="en",
+    )  # fmt: skip
+    _at_the_database(lambda: bool(signing_up.request(form, now=clock.now())))
+    person = Subscriber.objects.get(email=address).pk
+    return {"id": person, "email": address, "phone": "", "zones": [], "unsubscribe": links.unsubscribe_url(person, 0)}
 
 
 def _at_the_database(act: Callable[[], bool]) -> bool:

@@ -5,12 +5,13 @@ All choices come from one seed. What the operating system schedules is not ours 
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import timedelta
 from typing import Any, Final
 
 from tests.faults.children import Child
-from tests.faults.deck import BEFORE, Deck, Fault, at_points, loose, restarts
+from tests.faults.deck import BEFORE, Deck, Fault, at_points, fits, loose, restarts
 from tests.faults.resting import OPEN, next_moment
 from tests.faults.seeding import Someone
 from tests.faults.stage import DOORS, Stage, Stuck, call_at_door
@@ -32,6 +33,7 @@ class Play:
         self.leaving: set[int] = set()
         self.held: list[Someone] = []
         self.loses = self.doubles = 0
+        self.numbers = itertools.count(1)
         stage.on_hint = self._hint
 
     @property
@@ -48,8 +50,15 @@ class Play:
             if moment is not None and moment > stage.clock:
                 self._let_go_on()
                 stage.set_clock(moment)
+                self._sign_up()
             self._moment()
         self._settle_down()
+
+    def _sign_up(self) -> None:
+        """Somebody new asks for emails on the page, and is to be asked back once."""
+        caller = self.stage.caller()
+        self.stage.give(caller, "sign_up", number=next(self.numbers), channels=[])
+        self.stage.pump(lambda: caller.job is None, "a sign-up is taken")
 
     def _moment(self) -> None:
         """All that is due now, with what goes wrong meanwhile."""
@@ -106,11 +115,10 @@ class Play:
 
     def _arm(self, child: Child, channel: str) -> None:
         """The next fault of the deck for this worker."""
-        other = {"email": "texts", "sms": "email"}[channel]
         if self.restarts and self.injected > self.wanted // (len(self.restarts) + 1):
             fault: Fault | None = self.restarts.pop()
         else:
-            fault = self.armed.draw(lambda f: f"call: {other}" not in f.at + f.door and self._leavable(f))
+            fault = self.armed.draw(lambda f: fits(f, channel) and self._leavable(f))
         if fault is not None:
             child.fault = fault
             self.stage.nest.arms.arm(child.slot, fault.at)
@@ -150,6 +158,14 @@ class Play:
             child.go()
         elif fault.kind == "opt-out":
             self._opt_out_of(child, wait=True)
+            self._arm_again(child)
+            child.go()
+        elif fault.kind == "overtaken by another worker":
+            self._overtaken(child)
+            self._arm_again(child)
+            child.go()
+        elif fault.kind == "asleep for hours":
+            stage.set_clock(stage.clock + timedelta(minutes=self.rng.randrange(30, 600)))
             self._arm_again(child)
             child.go()
         elif fault.kind == "lease ends":
@@ -196,9 +212,12 @@ class Play:
             stage.pump(lambda: caller.job is None or stage.blocked(), "an opt-out is answered or waits")
 
     def _somebody(self, child: Child) -> Someone:
-        name = (child.job or {}).get("name", "")
+        assert child.job is not None
+        name = child.job["name"]
         ids = self.stage.eyes.one("SELECT subscriber_ids FROM batch WHERE worker = %s ORDER BY id DESC LIMIT 1", [name])
-        people = [p for p in self.stage.people if p.id not in self.leaving]
+        people = [
+            p for p in self.stage.people if p.id not in self.leaving and (p.phone or child.job["channel"] == "email")
+        ]
         return self.rng.choice([p for p in people if p.id in (ids or ())] or people)
 
     def _at_door(self, door: str, person: Someone) -> Child | None:
@@ -216,6 +235,14 @@ class Play:
         if clock is not None:
             stage.give(clock, "sweep")
             stage.pump(lambda: clock.job is None or stage.blocked(), "a sweep ends or waits")
+
+    def _overtaken(self, child: Child) -> None:
+        """While one stands, another takes a turn of the same lane from its beginning to its end, or waits for a lock."""
+        stage = self.stage
+        other = next((c for c in self._workers() if c.job is None), None) or stage.worker()
+        if child.job and "channel" in child.job:
+            stage.give(other, "send_batch", channel=child.job["channel"])
+            stage.pump(lambda: other.job is None or stage.blocked(), "another worker ends its turn or waits")
 
     def _clockwork(self) -> Child | None:
         stage = self.stage
@@ -284,7 +311,7 @@ class Play:
         """An opt-out through the doors, or a report that comes in; its page may be killed on the way."""
         stage = self.stage
         web = stage.web()
-        people = [p for p in stage.people if p.id not in self.leaving]
+        people = [p for p in stage.people if p.id not in self.leaving and (p.phone or fault.door != "text")]
         if fault.door and people:
             caller = self._at_door(fault.door, self.rng.choice(people))
             if fault.at and caller is not None:

@@ -69,6 +69,7 @@ def _last_reports(stage: Stage) -> None:
     )
     for minutes in (5, 30):
         stage.set_clock(stage.clock + timedelta(minutes=minutes))
+        job(stage, "send_batch", channel="email")  # whoever signed up late and is still to be asked back
         for do in ("poll_inbound", "sweep", "reconcile"):
             job(stage, do)
 

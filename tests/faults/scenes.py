@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Final
 
 from tests.faults.children import Child
@@ -93,8 +92,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], None]]] = {
 
 def played(ground: Ground, scene: Callable[[Stage], None], bug: str = "") -> list[str]:
     """The breaches that the judge finds after a scene."""
-    with staged(ground, people=4, seed=7, bug=bug, emails=2, texts=1) as stage:
-        stage.set_clock(stage.clock + timedelta(hours=3))  # ten o'clock on the west coast too: everybody's first email
+    with staged(ground, people=4, seed=7, bug=bug, emails=2, texts=1, places=1) as stage:
         scene(stage)
         come_to_rest(stage)
         return judge(stage)

@@ -127,11 +127,11 @@ class Stage:
         )
 
     def blocked(self) -> bool:
-        """Whether somebody at a door, or the clockwork, waits for a lock now."""
+        """Whether somebody waits for a lock now: at a door, in the clockwork, or a worker."""
         return bool(
             self.eyes.one(
                 """SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-                AND application_name ~ '^(web|caller|clockwork)' AND datname = current_database()"""
+                AND application_name ~ '^(web|caller|clockwork|worker)' AND datname = current_database()"""
             )
         )
 
@@ -178,7 +178,9 @@ class Stage:
         self.nest.arms.disarm(child.slot)
         if line["trouble"]:
             self.troubles.append(f"{line['done']} ended by {line['trouble']}")
-        if child.role == "caller" and line["outcome"]:
+        if line["done"] == "sign_up" and line["outcome"]:
+            self.people.append(someone(line["outcome"]))
+        elif child.role == "caller" and line["outcome"]:
             confirmed, at = line["outcome"]
             person = next((p for p in self.people if p.id == job.get("person")), None)
             if confirmed and person is not None and job["do"] != "unhold":
@@ -217,7 +219,7 @@ def call_at_door(stage: Stage, door: str, person: Someone, rng: random.Random) -
 
 @contextmanager
 def staged(
-    ground: Ground, *, people: int, seed: int, bug: str = "", emails: int = seeding.EMAILS, texts: int = seeding.TEXTS
+    ground: Ground, *, people: int, seed: int, bug: str = "", emails: int = 3, texts: int = 3, places: int = 5
 ) -> Iterator[Stage]:
     """Sets the stage of a run, and clears it away."""
     number = next(_names)
@@ -231,7 +233,7 @@ def staged(
         box = _sandbox(nest, folder / "sandbox", url)
         _point_settings_at(box, url, folder)
         stage = Stage(ground, folder, [], nest, eyes, box, listening, NEVER, bug)
-        stage.people = _seeded(stage, people, seed, emails, texts)
+        stage.people = _seeded(stage, people, seed, emails, texts, places)
         stage.web()
         stage.set_clock(eyes.one("SELECT now FROM clock_setting"))
         yield stage
@@ -266,9 +268,9 @@ def _point_settings_at(box: SandboxClient, url: str, folder: Path) -> None:
         setattr(settings, name, value)
 
 
-def _seeded(stage: Stage, people: int, seed: int, emails: int, texts: int) -> list[Someone]:
+def _seeded(stage: Stage, *how: int) -> list[Someone]:
     def life(line: Line, slot: int) -> None:
-        line.say(done="seed", trouble="", outcome=seeding.seed(people, seed, emails, texts))
+        line.say(done="seed", trouble="", outcome=seeding.seed(*how))
 
     child, found = stage.nest.fork("seed", life), None
     while found is None:
@@ -277,4 +279,9 @@ def _seeded(stage: Stage, people: int, seed: int, emails: int, texts: int) -> li
                 raise Stuck(f"seeding failed: {stage.nest.log.read_text()[-2000:]}")
             if who is child and lines:
                 found = lines[0]["outcome"]
-    return [Someone(p["id"], p["email"], p["phone"], tuple(p["zones"]), p["unsubscribe"]) for p in found]
+    return [someone(person) for person in found]
+
+
+def someone(told: dict[str, Any]) -> Someone:
+    """A person, as a child tells of them."""
+    return Someone(told["id"], told["email"], told["phone"], tuple(told["zones"]), told["unsubscribe"])
