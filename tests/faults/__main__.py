@@ -1,6 +1,6 @@
 """`make faults N=2000`: that many faults, counted one by one, and the judge's verdict after every run.
 
-    python -m tests.faults 2000 [--seed 1] [--per-run 150] [--people 40] [--planted] [--celery 30]
+    python -m tests.faults 2000 [--seed 1] [--per-run 150] [--people 40] [--planted] [--limits] [--celery 30]
 
 Prints what was injected, what came out, and every breach with the seed of its run; exit 1 when there is one. The same
 seed makes the same choices; what the operating system schedules in between is its own.
@@ -94,6 +94,15 @@ def planted_bugs(ground: Ground) -> list[str]:
     return wrong
 
 
+def known_limits(ground: Ground) -> None:
+    """What no process that dies can bring about, but a connection or a machine can: whether it breaks a promise."""
+    from tests.faults.scenes import LIMITS, played
+
+    for name, scene in LIMITS.items():
+        found = played(ground, scene)
+        print(f"  {'breaks' if found else 'holds':7} {name}{f': {found[0]}' if found else ''}")
+
+
 def _end(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
@@ -107,6 +116,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--celery", type=int, default=0, help="so many of them under real Celery workers and Redis")
     parser.add_argument("--planted", action="store_true", help="show first that five planted bugs are seen")
+    parser.add_argument("--limits", action="store_true", help="show which known limits break a promise; not counted")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _end)
     tally, began = Tally(), time.monotonic()
@@ -114,6 +124,9 @@ def main() -> int:
         if given.planted:
             print("Planted bugs:")
             tally.breaches += planted_bugs(ground)
+        if given.limits:
+            print("Known limits:")
+            known_limits(ground)
         seed = given.seed
         if given.celery:
             one_run(ground, tally, seed=seed, faults=given.celery, people=12, celery=True)

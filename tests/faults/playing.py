@@ -189,7 +189,11 @@ class Play:
         assert rule not in before
         child.go()
         stage.pump(
-            lambda: rule not in {r["id"] for r in stage.box.get("/sandbox/misbehave")["rules"]} or child.job is None,
+            lambda: (
+                rule not in {r["id"] for r in stage.box.get("/sandbox/misbehave")["rules"]}
+                or child.job is None
+                or child.slot not in stage.nest.children
+            ),
             "a call arrives at the provider",
         )
         if child.slot not in stage.nest.children:
@@ -209,7 +213,9 @@ class Play:
         door = self.rng.choice([d for d, channels in DOORS.items() if (child.job or {}).get("channel") in channels])
         caller = self._at_door(door, person)
         if caller is not None and wait:
-            stage.pump(lambda: caller.job is None or stage.blocked(), "an opt-out is answered or waits")
+            stage.pump(
+                lambda: caller.job is None or stage.blocked() or bool(stage.standing), "an opt-out is answered or waits"
+            )
 
     def _somebody(self, child: Child) -> Someone:
         assert child.job is not None

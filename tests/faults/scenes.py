@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tests.faults.children import Child
@@ -14,6 +15,8 @@ from tests.faults.ground import Ground
 from tests.faults.judge import judge
 from tests.faults.resting import come_to_rest, job
 from tests.faults.stage import Stage, call_at_door, staged
+
+FIRST_TEXT: Final = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # Thursday, half past five in Atlanta
 
 
 def _standing_at(stage: Stage, point: str, channel: str = "email") -> Child:
@@ -81,12 +84,27 @@ def the_connection_is_lost_before_the_call(stage: Stage) -> None:
     _goes_on(stage, child)
 
 
+def the_machine_sleeps_between_fence_and_call(stage: Stage) -> None:
+    """The hours are judged; then the machine sleeps into the night (a laptop's lid), and the worker goes on."""
+    stage.set_clock(FIRST_TEXT)
+    child = _standing_at(stage, "fence: judged", "sms")
+    stage.set_clock(FIRST_TEXT + timedelta(hours=9))
+    _goes_on(stage, child)
+
+
 SCENES: Final[Mapping[str, Callable[[Stage], None]]] = {
     "settle before call": killed_after_settling,
     "no lease": a_sweep_meets_a_living_worker,
     "opt-out read before the lock": an_opt_out_meets_the_fence,
     "blind resend": an_answer_is_lost,
     "cursor advanced on failure": the_provider_is_busy,
+}
+
+
+# Interleavings of no killed process and no planted bug, known to break a promise or not: `--limits` says which.
+LIMITS: Final[Mapping[str, Callable[[Stage], None]]] = {
+    "1: the connection is lost between the last look and the first byte": the_connection_is_lost_before_the_call,
+    "4: the machine sleeps between the last look and the first byte": the_machine_sleeps_between_fence_and_call,
 }
 
 
