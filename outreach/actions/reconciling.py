@@ -1,7 +1,9 @@
 """Reconcile: settle what is `uncertain`, by the provider's own word alone. Nothing is ever resent by a machine.
 
 Events carrying our id settle first; they may have come before our own commit. For texts, Twilio's message list is asked
-next: a message to that number, created in the minutes around the call. What stays open after that is shown to staff.
+next: a message to that number, created between its claim and the moment its doubt was written down, or in the minutes
+around. (A machine may sleep between claim and call: the claim alone does not say when.) What stays open after that is
+shown to staff.
 """
 
 from collections.abc import Sequence
@@ -85,16 +87,19 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
             listed = texts.list_sent(to=number, since=message.claimed_at - AROUND)
         except ListUnavailable:
             return settled  # nothing may be concluded; the next turn asks again
+        last = message.settled_at or message.claimed_at  # when the doubt was written down: the call was over by then
         found = [
             item
             for item in listed
-            if item.body in bodies and abs(item.at - message.claimed_at) <= AROUND and not _taken(item.provider_id)
+            if item.body in bodies
+            and message.claimed_at - AROUND <= item.at <= last + AROUND
+            and not _taken(item.provider_id)
         ]
         if len(found) == 1:
             settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
                 status="sent", reason="found_at_provider", provider_id=found[0].provider_id, settled_at=now
             )
-        elif not found and now - message.claimed_at > AROUND:
+        elif not found and now - last > AROUND:
             # The list is complete by now and lacks it: proven not sent. It is still not resent by itself.
             settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
                 status="failed", reason="not_at_provider", settled_at=now, failed_at=now

@@ -258,6 +258,22 @@ def test_a_call_without_a_clear_answer_is_never_made_again_and_settled_by_the_pr
     assert_held(sandbox)
 
 
+def test_a_text_that_was_taken_long_after_its_claim_is_found_and_not_denied(sandbox: Sandbox) -> None:
+    """The machine slept between claim and call, and the answer was lost."""
+    campaign_with(1)
+    sandbox.misbehave(on="twilio", do="cut_after_accept")
+    lane = sandbox.lane("sms")
+    claimed = claim(lane, FIRST_TEXT, "test")
+    assert claimed and claimed.batch and lane.sms
+    awake = FIRST_TEXT + timedelta(minutes=40)
+    sandbox.client.post("/sandbox/clock", {"now": awake.isoformat()})
+    assert fence_call_settle(lane, claimed.batch, at(awake)) == 1
+    assert statuses() == ["uncertain"]
+    assert reconciling.reconcile(awake + timedelta(minutes=30), texts=lane.sms) == 1
+    assert statuses() == ["sent"]
+    assert_held(sandbox)
+
+
 def test_a_call_that_was_cut_before_it_was_taken_is_uncertain_until_the_list_proves_it(sandbox: Sandbox) -> None:
     campaign_with(1)
     sandbox.misbehave(on="twilio", do="cut_before_accept")
