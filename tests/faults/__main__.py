@@ -71,6 +71,8 @@ def one_run(ground: Ground, tally: Tally, *, seed: int, faults: int, people: int
                 found.append(f"the product's own audit says {'held' if held else 'broken'}: {places[:5]}")
         except Stuck as e:
             found = [f"stuck: {e}", *stage.nest.log.read_text().splitlines()[-5:]]
+        for breach in found:
+            print(f"  seed {seed}: {breach}", flush=True)
         tally.breaches += [f"seed {seed}: {breach}" for breach in found]
         tally.faults += stage.counts
         tally.opt_outs += len(stage.confirmed)
@@ -82,8 +84,8 @@ def one_run(ground: Ground, tally: Tally, *, seed: int, faults: int, people: int
 
 
 def planted_bugs(ground: Ground) -> list[str]:
-    """Every planted bug's scene, with and without it; what did not come out as it should."""
-    from tests.faults.scenes import SCENES, played
+    """Every planted bug's scene, with and without it, and what was found and mended; what did not come out as it should."""
+    from tests.faults.scenes import FOUND, SCENES, played
 
     wrong = []
     for bug, scene in SCENES.items():
@@ -91,6 +93,10 @@ def planted_bugs(ground: Ground) -> list[str]:
         print(f"  {'seen' if found else 'MISSED':7} {bug}: {found[0] if found else 'the judge said nothing'}")
         wrong += [f"the planted bug “{bug}” was not seen"] * (not found)
         wrong += [f"without the bug, “{bug}”: {breach}" for breach in sound]
+    for name, scene in FOUND.items():
+        broken = played(ground, scene)
+        print(f"  {'broken' if broken else 'mended':7} {name}")
+        wrong += broken
     return wrong
 
 
