@@ -3,9 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db.models import Min
+
 from outreach.actions import alerts, connecting, schedules
 from outreach.actions.receiving import texts
-from outreach.models import InboundText, Watermark
+from outreach.models import Enrollment, InboundText, Watermark
 from outreach.providers.base import ListUnavailable, TextProvider
 
 log = logging.getLogger(__name__)
@@ -18,14 +20,13 @@ def poll_inbound(now: datetime, *, provider: TextProvider | None = None) -> int:
     """Takes in every inbound text of the provider's list that we do not have. Returns how many were new.
 
     It asks from the last look that reached its end, not from the newest text we have: a text that came through after an
-    outage must not hide the ones lost in it.
+    outage must not hide the ones lost in it. The first look goes back to when the first person was to get texts: polls
+    may have failed from the very beginning.
     """
-    mark = Watermark.objects.filter(name=NAME).values_list("at", flat=True).first()
+    mark = Watermark.objects.filter(name=NAME).values_list("at", flat=True).first() or _beginning(now)
     sender = schedules.current().senders.sms
     try:
-        listed = (provider or connecting.text_provider()).list_inbound(
-            since=(mark or now - FIRST_LOOK) - OVERLAP, to=sender.number
-        )
+        listed = (provider or connecting.text_provider()).list_inbound(since=mark - OVERLAP, to=sender.number)
     except ListUnavailable:
         return 0  # the next turn asks again, from the same moment
     ids = [inbound.provider_id for inbound in listed]
@@ -44,3 +45,9 @@ def poll_inbound(now: datetime, *, provider: TextProvider | None = None) -> int:
     else:
         Watermark.objects.update_or_create(name=NAME, defaults={"at": now})
     return len(fresh) - failed
+
+
+def _beginning(now: datetime) -> datetime:
+    """Before this moment nobody was to get a text of ours, so nobody had one to answer or to stop."""
+    first = Enrollment.objects.filter(channel="sms").aggregate(at=Min("created_at"))["at"]
+    return min(first or now, now - FIRST_LOOK)

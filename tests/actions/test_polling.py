@@ -40,6 +40,18 @@ def test_a_stop_whose_webhook_was_lost_is_found_though_later_texts_came_through(
     assert InboundText.objects.count() == 3
 
 
+def test_the_first_look_goes_back_to_the_first_run_however_long_polls_failed(sandbox: Sandbox) -> None:
+    """No poll has ever reached its end, and the webhook of a STOP was lost in the first days."""
+    ann = builders.make_subscriber()
+    builders.make_campaign()
+    lane = sandbox.lane("sms")
+    assert lane.sms
+    sandbox.client.post("/sandbox/clock", {"now": (NOW + timedelta(hours=1)).isoformat()})
+    sandbox.client.post("/sandbox/reply", {"from": ann.phone, "to": "+14045550100", "body": "STOP"})
+    assert polling.poll_inbound(NOW + timedelta(days=9), provider=lane.sms) >= 1
+    assert Suppression.objects.filter(address_key=ann.phone_key, cause="stop").exists()
+
+
 def test_a_list_that_cannot_be_read_is_asked_again_from_the_same_moment() -> None:
     gone = Twilio(f"http://127.0.0.1:{free_port(0)}", SID, TOKEN)
     Watermark.objects.create(name=polling.NAME, at=NOW - timedelta(hours=3))
