@@ -165,7 +165,7 @@ class Play:
             self._arm_again(child)
             child.go()
         elif fault.kind == "asleep for hours":
-            stage.set_clock(stage.clock + timedelta(minutes=self.rng.randrange(30, 600)))
+            self._asleep(child, fault)
             self._arm_again(child)
             child.go()
         elif fault.kind == "lease ends":
@@ -241,6 +241,20 @@ class Play:
         if clock is not None:
             stage.give(clock, "sweep")
             stage.pump(lambda: clock.job is None or stage.blocked(), "a sweep ends or waits")
+
+    def _asleep(self, child: Child, fault: Fault) -> None:
+        """Hours go by before the fence. Nobody else may be at a call then: asleep behind the fence is a known limit."""
+        stage = self.stage
+
+        def others() -> bool:
+            return any(c.job for c in self._workers() if c is not child)
+
+        stage.pump(lambda: not others() or bool(stage.standing) or stage.blocked(), "the others end their turns")
+        if others():
+            stage.counts[fault.name] -= 1
+            self.armed.back(fault)
+        else:
+            stage.set_clock(stage.clock + timedelta(minutes=self.rng.randrange(30, 600)))
 
     def _overtaken(self, child: Child) -> None:
         """While one stands, another takes a turn of the same lane from its beginning to its end, or waits for a lock."""
