@@ -12,22 +12,29 @@ from collections.abc import Callable, Sequence
 
 
 class Gate:
-    """One batch's permits, by the place of the message in the batch; one permit alone is for all of them.
+    """One batch's permits, by the place of the message in the batch; with `shared`, one permit for all of them.
 
-    `good_for`: seconds after its start in which a message may still begin. `still` is asked right before each call:
-    False when the lock that opt-outs wait for is gone.
+    A place without a permit never begins. `good_for`: seconds after its start in which a message may still begin. `still`
+    is asked right before each call: False when the lock that opt-outs wait for is gone.
     """
 
-    def __init__(self, starts: Sequence[float], good_for: float, still: Callable[[], bool] | None = None) -> None:
-        self._starts, self._good_for = tuple(starts), good_for
+    def __init__(
+        self,
+        starts: Sequence[float],
+        good_for: float,
+        still: Callable[[], bool] | None = None,
+        *,
+        shared: bool = False,
+    ) -> None:
+        self._starts, self._good_for, self._shared = tuple(starts), good_for, shared
         self.still = still
         self.began: list[float | None] = [None] * len(starts)
         self.answered: list[float | None] = [None] * len(starts)
 
     def delay(self, place: int) -> float:
-        """Seconds until this message may begin, 0 when it may."""
-        left = self._starts[self._at(place)] - time.monotonic()
-        return max(0.0, left)
+        """Seconds until this message may begin, 0 when it may, or never may."""
+        at = self._at(place)
+        return 0.0 if at is None else max(0.0, self._starts[at] - time.monotonic())
 
     async def wait(self, place: int) -> None:
         """Waits, on an event loop, until this message may begin."""
@@ -42,14 +49,19 @@ class Gate:
     def begin(self, place: int) -> bool:
         """To be asked right before a message is handed over; True notes the moment. False: it must not be any more."""
         at, now = self._at(place), time.monotonic()
-        if not self._starts[at] <= now <= self._starts[at] + self._good_for or (self.still and not self.still()):
+        if at is None or not self._starts[at] <= now <= self._starts[at] + self._good_for:
+            return False
+        if self.still and not self.still():
             return False
         self.began[at] = now
         return True
 
     def end(self, place: int) -> None:
         """Notes the answer to a message."""
-        self.answered[self._at(place)] = time.monotonic()
+        at = self._at(place)
+        if at is not None:
+            self.answered[at] = time.monotonic()
 
-    def _at(self, place: int) -> int:
-        return min(place, len(self._starts) - 1)
+    def _at(self, place: int) -> int | None:
+        at = 0 if self._shared else place
+        return at if at < len(self._starts) else None

@@ -112,11 +112,7 @@ def test_two_records_with_one_number_in_two_batches_get_a_step_once(sandbox: San
     builders.make_subscriber(phone="+14045550177")
     builders.make_campaign()
     one = claimed(sandbox)
-    # as if each had been claimed alone
-    run(
-        """UPDATE batch SET enrollment_ids = enrollment_ids[1:1], subscriber_ids = subscriber_ids[1:1],
-            address_keys = address_keys[1:1]"""
-    )
+    assert one.people == 1
     other = claimed(sandbox)
     assert mark_calling(one.id, "sms")
     assert fence_call_settle(sandbox.lane("sms"), other, at(FIRST_TEXT)) == 0
@@ -132,6 +128,21 @@ def test_nobody_in_an_open_batch_is_claimed_again(sandbox: Sandbox) -> None:
     assert claim(lane, NOW, "another") is None
     run("UPDATE batch SET status = 'calling', calling_at = now()")
     assert claim(lane, NOW, "another") is None
+
+
+def test_a_dead_workers_record_of_a_number_that_has_the_step_already_is_no_doubt(sandbox: Sandbox) -> None:
+    builders.make_subscriber(phone="+14045550177")
+    builders.make_subscriber(phone="+14045550177")
+    builders.make_campaign()
+    assert fence_call_settle(sandbox.lane("sms"), claimed(sandbox), at(FIRST_TEXT)) == 1
+    claimed(sandbox)
+    run(
+        """UPDATE batch SET status = 'calling', calling_at = now(), claimed_at = '2020-01-01', lease_until = '2020-01-02'
+        WHERE status = 'claimed'"""
+    )
+    assert sweep(FIRST_TEXT) == 1
+    assert sorted(Message.objects.values_list("status", "reason")) == [("sent", ""), ("skipped", "same_address")]
+    assert not Alert.objects.exists()
 
 
 def test_a_doubt_that_cannot_be_recorded_is_told_and_ends_the_batch(sandbox: Sandbox) -> None:

@@ -60,10 +60,14 @@ def _note_every_call(notes: Path) -> None:
 
     def noting(init: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(init)
-        def wrapped(self: object, body: bytes) -> None:
+        def wrapped(self: object, body: bytes, begin: Callable[[], bool] | None = None) -> None:
             keys = b" ".join(sorted(set(_MESSAGE_KEY.findall(body))))
-            os.write(out, b"%.6f %s\n" % (time.time(), keys))
-            init(self, body)
+
+            def begun() -> bool:
+                os.write(out, b"%.6f %s\n" % (time.time(), keys))
+                return begin is None or begin()
+
+            init(self, body, begun)
 
         return wrapped
 

@@ -25,7 +25,7 @@ def _settle_before_call() -> None:
     owed: list[Callable[[], Any]] = []
 
     def put_off(send: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(self: Any, batch: Any) -> Mapping[str, Any]:
+        def wrapped(self: Any, batch: Any, gate: Any = None) -> Mapping[str, Any]:
             from outreach.providers.base import Accepted
 
             owed.append(functools.partial(send, self, batch))
@@ -81,7 +81,7 @@ def _opt_out_read_before_the_lock() -> None:
         return wrapped
 
     replace(f"{_SPINE}.send", "lock_calling", put_off)
-    replace(f"{_SPINE}.send", "reread", lock_after)
+    replace(f"{_SPINE}.send", "due_people", lock_after)
 
 
 def _blind_resend() -> None:
@@ -110,16 +110,15 @@ def _cursor_advanced_on_failure() -> None:
 
     def skip(settle: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(lane: Any, batch: Any, *args: Any) -> Any:
-            called = settle(lane, batch, *args)
             from outreach.actions.dispatching.rows import run
 
+            (carried,) = run("SELECT enrollment_ids FROM batch WHERE id = %s", [batch.id])[0]
+            called = settle(lane, batch, *args)
             run(
-                """UPDATE enrollment e SET next_step = e.next_step + 1 FROM batch b
-                WHERE b.id = %s AND e.campaign_id = b.campaign_id AND e.channel = b.channel
-                    AND e.subscriber_id = ANY(b.subscriber_ids) AND e.next_step = b.step_number AND e.status = 'active'
-                    AND NOT EXISTS (SELECT 1 FROM message m WHERE m.enrollment_id = e.id
-                        AND m.step_number = b.step_number AND m.status <> 'returned')""",
-                [batch.id],
+                """UPDATE enrollment e SET next_step = e.next_step + 1 WHERE e.id = ANY(%s) AND e.next_step = %s
+                    AND e.status = 'active' AND NOT EXISTS (SELECT 1 FROM message m WHERE m.enrollment_id = e.id
+                        AND m.step_number = e.next_step AND m.status <> 'returned')""",
+                [carried, batch.group.step],
             )
             return called
 

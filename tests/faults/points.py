@@ -30,13 +30,13 @@ class Point:
 
 
 POINTS: Final = (
-    Point("claim: people locked", f"{_SPINE}.claim", "lock_due", "after"),
-    Point("claim: before its commit", f"{_SPINE}.claim", "_move_cursors", "after"),
+    Point("claim: alone at it", f"{_SPINE}.claim", "by_index", "after"),
+    Point("claim: before its commit", f"{_SPINE}.claim", "hot", "after"),
     Point("claim: committed", f"{_SPINE}.claim", "_claim_group", "after"),
     Point("mark: before", f"{_SPINE}.send", "mark_calling", "before"),
     Point("mark: committed", f"{_SPINE}.send", "mark_calling", "after"),
     Point("fence: locked", f"{_SPINE}.send", "lock_calling", "after"),
-    Point("fence: facts read", f"{_SPINE}.send", "reread", "after"),
+    Point("fence: facts read", f"{_SPINE}.send", "due_people", "after"),
     Point("fence: judged", f"{_SPINE}.send", "_fence", "after"),
     Point("call: email before", "outreach.providers.sendgrid", "SendGrid.send", "before"),
     Point("call: texts before", "outreach.providers.twilio", "Twilio.send", "before"),
@@ -44,14 +44,14 @@ POINTS: Final = (
     Point("call: email answered", "outreach.providers.sendgrid", "SendGrid.send", "after"),
     Point("call: texts answered", "outreach.providers.twilio", "Twilio.send", "after"),
     Point("settle: before", f"{_SPINE}.send", "_settle", "before"),
-    Point("settle: recorded", f"{_SPINE}.send", "record", "after"),
+    Point("settle: recorded", f"{_SPINE}.send", "settle", "after"),
     Point("settle: before its commit", f"{_SPINE}.send", "end_batch", "after"),
     Point("settle: committed", f"{_SPINE}", "fence_call_settle", "after"),
     Point("confirm: claimed", f"{_SPINE}.confirmations", "_claim", "after"),
     Point("confirm: marked", f"{_SPINE}.confirmations", "mark_calling", "after"),
     Point("confirm: facts read", f"{_SPINE}.confirmations", "_reread", "after"),
     Point("confirm: before its commit", f"{_SPINE}.confirmations", "end_batch", "after"),
-    Point("sweep: recorded", f"{_SPINE}.sweep", "record", "after", "sweep"),
+    Point("sweep: recorded", f"{_SPINE}.sweep", "settle", "after", "sweep"),
     Point("sweep: before its commit", f"{_SPINE}.sweep", "end_batch", "after", "sweep"),
     Point("sweep: committed", f"{_SPINE}.sweep", "_sweep_one", "after", "sweep"),
     Point("reconcile: before", "outreach.actions.reconciling", "reconcile", "before", "reconcile"),
@@ -64,7 +64,7 @@ POINTS: Final = (
     Point("opt-out: waited", "outreach.actions.opting_out", "wait_for_batches_of", "after", "opt_out"),
     Point("opt-out: before the answer", "outreach.actions.opting_out", "opt_out", "after", "opt_out"),
     Point("hook: stored", "outreach.actions.receiving.storing", "_store", "after", "hook"),
-    Point("hook: applied", "outreach.actions.receiving.storing", "_apply_kind", "after", "hook"),
+    Point("hook: applied", "outreach.actions.receiving.storing", "_apply_one", "after", "hook"),
     Point("hook: text taken in", "outreach.actions.receiving.texts", "take_in", "after", "hook"),
 )
 NUMBERS: Final = {point.name: number for number, point in enumerate(POINTS, start=1)}

@@ -62,10 +62,16 @@ SELECT %(key)s::uuid, %(channel)s, %(campaign)s::bigint, %(step)s::smallint, 'cl
     array_agg(due.id ORDER BY due.id), array_agg(due.subscriber_id ORDER BY due.id),
     array_agg(s.{address}_key ORDER BY due.id), %(worker)s::text, %(now)s,
     clock_timestamp() + make_interval(secs => %(lease)s::float8)
-FROM due JOIN subscriber s ON s.id = due.subscriber_id HAVING count(*) > 0
+FROM {once} due JOIN subscriber s ON s.id = due.subscriber_id HAVING count(*) > 0
 RETURNING id, cardinality(enrollment_ids), (SELECT max(next_due_at) FROM due)
 """
-_CLAIM_BY_CHANNEL = {"email": _CLAIM.format(address="email"), "sms": _CLAIM.format(address="phone")}
+# Of several records with one number a batch holds one: should its worker die in the call, one doubt is recorded.
+_ONE_OF_A_NUMBER = """(SELECT DISTINCT ON (p.phone_key) d.* FROM due d JOIN subscriber p ON p.id = d.subscriber_id
+    ORDER BY p.phone_key, d.id)"""
+_CLAIM_BY_CHANNEL = {
+    "email": _CLAIM.format(address="email", once=""),
+    "sms": _CLAIM.format(address="phone", once=_ONE_OF_A_NUMBER),
+}
 
 
 def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:

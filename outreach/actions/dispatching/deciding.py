@@ -118,7 +118,6 @@ def decide(
     decided = Decided()
     spots, track = Spots(lane, group, now), track_of(lane, group.cadence)
     verdicts: dict[tuple[int, datetime, bool], Verdict] = {}
-    addresses: set[str | None] = set()
     for person in people:
         spot = spots.of(person)
         shared = (id(spot), person.due_at, person.discreet)
@@ -133,10 +132,7 @@ def decide(
         if isinstance(verdict, Go):
             if not running:
                 decided.fates[person.n] = KEPT
-            elif person.address in addresses:
-                decided.fates[person.n] = replace(spot.onward, status="skipped", reason="same_address")
             else:
-                addresses.add(person.address)
                 decided.going.append(person)
                 decided.spots.append(spot)
         else:

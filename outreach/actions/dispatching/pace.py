@@ -106,7 +106,7 @@ def _granted(row: _Row, want: int, cost: int, urgent: bool, still: Callable[[], 
     if not permits:
         wait = row.log.wait(cost) if left >= cost else _until_midnight(clock, permitted.day_zone)
         return Grant(row.channel, permitted, wait=max(0.001, wait))
-    gate = Gate([after + permit.start - clock for permit in permits], GOOD_FOR, still)
+    gate = Gate([after + permit.start - clock for permit in permits], GOOD_FOR, still, shared=not permitted.spread)
     return Grant(row.channel, permitted, permits, gate, day=row.day, ahead=clock - before, last_before=last_before)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from outreach.actions.connecting import provider_name
 from outreach.actions.dispatching.composing import parts_of
 from outreach.actions.dispatching.deciding import Fate, Spots
-from outreach.actions.dispatching.facts import due_people
+from outreach.actions.dispatching.facts import PLAIN, due_people, histories
 from outreach.actions.dispatching.lane import Lane, bare_lane
 from outreach.actions.dispatching.rows import by_index, run
 from outreach.actions.dispatching.settle import end_batch, settle, settle_confirmations
@@ -64,18 +64,24 @@ def _sweep_one(now: datetime) -> bool:
 
 
 def _doubt_everyone(batch: int, lane: Lane, people: int, moment: datetime, now: datetime) -> None:
-    """Whom the fence would have stopped, nobody knows any more: all of them may have been written to."""
+    """Whom the fence would have stopped, nobody knows any more: all of them may have been written to. All but those whose
+    number had got this step already, or was getting it just then, by another record."""
     (found,) = run(_GROUP, [batch])
     group = Group(*found)
     spots, step = Spots(lane, group, now), group.step_id
+    everyone = due_people(lane.channel, batch, group.topic, now, free=1)
+    told = histories(lane.channel, batch, group.topic, now, [person.n for person in everyone if not person.plain])
     shared: dict[tuple[int, int], Fate] = {}
     fates = {}
-    for person in due_people(lane.channel, batch, group.topic, now, free=1):
-        spot, parts = spots.of(person), parts_of(lane.channel, step, person)
-        key = (id(spot), parts)
-        if key not in shared:
-            shared[key] = replace(spot.onward, status="uncertain", reason=_DOUBT, called_at=now, parts=parts)
-        fates[person.n] = shared[key]
+    for person in everyone:
+        spot, parts, history = spots.of(person), parts_of(lane.channel, step, person), told.get(person.n, PLAIN)
+        if history.same_step_sent:
+            fates[person.n] = replace(spot.onward, status="skipped", reason="same_address")
+        elif not history.same_step_going:
+            key = (id(spot), parts)
+            if key not in shared:
+                shared[key] = replace(spot.onward, status="uncertain", reason=_DOUBT, called_at=now, parts=parts)
+            fates[person.n] = shared[key]
     settle(
         batch, step, fates, people=people, provider=provider_name(lane.channel), sent=moment, now=now, lenient=True
     )  # fmt: skip
