@@ -192,7 +192,7 @@ def test_what_the_provider_got_after_the_opt_out_is_found_though_the_ledger_says
 
 def test_two_messages_that_count_for_one_step_are_found(campaign: Campaign) -> None:
     message = a_message()
-    with without("message_once_per_step", "message_once_per_address"):
+    with without("message_once_per_step", "message_once_per_number"):
         run(
             """INSERT INTO message (key, kind, enrollment_id, step_number, subscriber_id, campaign_id, channel, status,
                 reason, provider, provider_id, parts, moved, zones, claimed_at, sent_at)

@@ -253,21 +253,22 @@ def test_a_second_message_that_counts_for_a_step_is_refused(status: str) -> None
 
 
 @pytest.mark.parametrize("status", ["sent", "uncertain"])
-def test_a_second_message_of_a_step_to_one_address_is_refused(status: str) -> None:
-    """Another record, the same address."""
+def test_a_second_text_of_a_step_to_one_number_is_refused(status: str) -> None:
+    """Another record, the same number. (An email address belongs to one record alone.)"""
     first = plant()
+    Message.objects.filter(pk=first.pk).update(channel="sms")
     builders.make_subscriber(channels=["email"])
     builders.campaigning.enroll(first.campaign, now=NOW)  # type: ignore[arg-type]
     other = Enrollment.objects.latest("pk")
-    with pytest.raises(IntegrityError, match="message_once_per_address"), transaction.atomic():
-        again(first, status, enrollment=other)
-    again(first, "skipped", enrollment=other)
+    with pytest.raises(IntegrityError, match="message_once_per_number"), transaction.atomic():
+        again(first, status, enrollment=other, channel="sms")
+    again(first, "skipped", enrollment=other, channel="sms")
 
 
 def again(first: Message, status: str, **changes: Any) -> Message:
-    same = {"enrollment": first.enrollment, "address_key": first.address_key, **changes}
+    same = {"enrollment": first.enrollment, "address_key": first.address_key, "channel": "email", **changes}
     return Message.objects.create(
-        kind="step", step_number=1, campaign=first.campaign, subscriber=first.subscriber, channel="email", status=status,
+        kind="step", step_number=1, campaign=first.campaign, subscriber=first.subscriber, status=status,
         reason="test", claimed_at=NOW, **same,
     )  # fmt: skip
 
