@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from outreach.web.public import preferences, reading, subscribe, unsubscribe
-from outreach.web.staff import campaigns, comparing, editing, inbox, login, people, series, today
+from outreach.web.staff import campaigns, comparing, doubts, editing, inbox, login, people, series, today
 from outreach.web.webhooks import sendgrid, twilio
 
 webhooks = [
@@ -54,6 +54,8 @@ staff = [
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/hold/", people.hold, name="hold"),
+    path("doubts/", doubts.index, name="doubts"),
+    path("doubts/<int:pk>/resend/", doubts.resend, name="resend"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<int:pk>/", inbox.conversation, name="conversation"),
     path("inbox/<int:pk>/close/", inbox.close, name="close_conversation"),

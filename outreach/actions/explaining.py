@@ -42,6 +42,10 @@ REASONS = {
     "no_clear_answer": "the provider gave no clear answer: what became of it is being asked",
     "provider_report": "settled by the provider's own report",
     "found_at_provider": "settled by the provider's message list",
+    "resent_by_person": "somebody decided to send it again",
+    "fruitless": "message after message was not taken",
+    "in_flight": "another record with this number was just getting it",
+    "daily_cap": "the day's allowance was used up",
     "not_at_provider": "the provider's message list does not have it",
     "no_cadence": "the cadence is not in the schedules any more",
 }

@@ -97,6 +97,16 @@ def uncertain(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def resend(message: int) -> None:
+    """Sends an uncertain message again, at your word: if it did arrive, the person has it twice."""
+    ready()
+    from outreach.actions import clock, resending
+
+    resending.resend(message, now=clock.now())
+    console.print(f"Message {message} is due again. Consent, hours and caps are asked anew before it goes.")
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Checks settings, database, broker, schedules, keys and lanes. Exit 1 when something would stop messages."""
     ready()

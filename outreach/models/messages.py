@@ -183,7 +183,8 @@ class SenderPace(models.Model):
     """What a sender used lately, shared by every worker; see rules/pacing.py. Without its row every token is free.
 
     `tokens[i]` may be used again from `free_from[i]` on, unix seconds of the database's clock: a pace is a promise to
-    the provider, in real time. `last`: the latest start given. `spent`: tokens used on `day`.
+    the provider, in real time. `last`: the latest start given. `spent`: tokens used on `day`. `fruitless`: messages since
+    the last one that was taken.
     """
 
     channel = models.TextField(primary_key=True)
@@ -192,6 +193,7 @@ class SenderPace(models.Model):
     last = models.FloatField(default=0)
     day = models.DateField(null=True)
     spent = models.FloatField(default=0)
+    fruitless = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "sender_pace"

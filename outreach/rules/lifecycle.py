@@ -25,9 +25,10 @@ MOVES: Final[Mapping[Kind, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
         MESSAGE: MappingProxyType(
             {
                 # Doubtful: only the provider's own events or its list may settle it, never a second send.
-                "uncertain": ("sent", "failed"),
+                # A person may put it back, and what was proven lost; the staff's ledger says who.
+                "uncertain": ("sent", "failed", "returned"),
                 "sent": (),
-                "failed": (),
+                "failed": ("returned",),
                 "returned": (),  # proven not taken: the step is due again, as a new message
                 "skipped": (),  # decided against, with a reason
             }

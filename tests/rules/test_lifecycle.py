@@ -14,6 +14,8 @@ LEGAL: dict[Kind, set[tuple[str, str]]] = {
     MESSAGE: {
         ("uncertain", "sent"),
         ("uncertain", "failed"),
+        ("uncertain", "returned"),
+        ("failed", "returned"),
     },
     ENROLLMENT: {
         ("active", "paused"),
@@ -37,7 +39,7 @@ LEGAL: dict[Kind, set[tuple[str, str]]] = {
 }
 
 # A message is written with its outcome.
-BORN_FINAL: dict[Kind, set[str]] = {MESSAGE: {"returned", "skipped"}}
+BORN_FINAL: dict[Kind, set[str]] = {MESSAGE: {"skipped"}}
 
 EVERY_PAIR = [(kind, old, new) for kind in LEGAL for old, new in product(lifecycle.statuses(kind), repeat=2)]
 
@@ -57,7 +59,7 @@ def test_no_status_of_the_plan_is_missing(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("kind", "finals"),
     [
-        (MESSAGE, {"sent", "failed", "returned", "skipped"}),
+        (MESSAGE, {"sent", "returned", "skipped"}),
         (ENROLLMENT, {"finished", "exited"}),
         (CAMPAIGN, {"stopped", "finished"}),
         (BATCH, {"released", "settled", "swept"}),

@@ -18,6 +18,7 @@ from outreach.actions.dispatching.holding import still_held
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import by_index, run
 from outreach.actions.dispatching.settle import end_batch, settle
+from outreach.actions.dispatching.valve import watch
 from outreach.actions.pausing import pause_lane
 from outreach.actions.suppressing import suppress_key
 from outreach.providers.base import NOT_NOW, Accepted, Busy, Outcome, Rejected, Unclear, Unreachable
@@ -144,6 +145,7 @@ def _settle(
             fate = shared[key] = fate_of_answer(outcome, spot, parts, now)
         fates[person.n] = fate
     follow(lane, batch.id, outcomes, now)
+    watch(lane.channel, outcomes, now)
     ids = {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
     settle(
         batch.id, batch.group.step_id, fates, people=batch.people, provider=provider_of(lane), sent=started, now=now,
