@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300), pytes
 @pytest.fixture(scope="module")
 def said() -> str:
     """What a small run says."""
-    celery = ["--celery", "6"] if redis_server() else []
+    celery = ["--celery", "4"] if redis_server() else []
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.faults", "40", "--people", "16", "--planted", *celery],
+        [sys.executable, "-W", "ignore", "-m", "tests.faults", "30", "--people", "12", "--planted", *celery],
         cwd=ROOT, capture_output=True, text=True, timeout=280,
     )  # fmt: skip
     assert done.stdout, done.stderr[-4000:]
@@ -35,7 +35,8 @@ def test_five_planted_bugs_are_seen(said: str) -> None:
 
 def test_the_sound_program_breaks_no_promise_in_the_same_scenes_nor_under_some_dozen_faults(said: str) -> None:
     assert "0 breaches of the promises" in said, said[-6000:]
-    assert re.search(r"injected, by kind \((4\d|5\d)", said), said
+    injected = re.search(r"injected, by kind \((\d+) in", said)
+    assert injected and int(injected[1]) >= 30
 
 
 @pytest.mark.skipif(not redis_server(), reason="no redis-server on this machine")
