@@ -127,9 +127,9 @@ class Play:
         return not fault.kind.startswith("opt-out") or len(self.leaving) < len(self.stage.people) * LEAVERS
 
     def _take_back(self) -> None:
-        """A fault whose point was not passed comes again."""
+        """A fault whose point was not passed comes again. The pages have no job that ends: theirs waits for its point."""
         for child in list(self.stage.nest.children.values()):
-            if child.job is None and child.fault is not None and child.stopped_at is None:
+            if child.role != "web" and child.job is None and child.fault is not None and child.stopped_at is None:
                 if child.role == "worker":
                     self.armed.back(child.fault)
                 child.fault = None

@@ -1,6 +1,6 @@
 """The fault harness in small: the planted bugs are seen, and some dozen faults break no promise.
 
-It is run as the command it is, once, in a process of its own: it forks, and everything it starts ends with it.
+It is run as the command it is, in a process of its own: it forks, and everything it starts ends with it.
 """
 
 import re
@@ -18,14 +18,16 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300), pytes
 
 @pytest.fixture(scope="module")
 def said() -> str:
-    """What a small run says."""
-    celery = ["--celery", "4"] if redis_server() else []
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.faults", "30", "--people", "12", "--planted", *celery],
-        cwd=ROOT, capture_output=True, text=True, timeout=280,
-    )  # fmt: skip
-    assert done.stdout, done.stderr[-4000:]
-    return done.stdout
+    """What two small runs say; the one with Celery mostly waits, so they go side by side."""
+    runs = [["30", "--people", "12", "--planted"]] + ([["0", "--celery", "4"]] if redis_server() else [])
+    command = [sys.executable, "-W", "ignore", "-m", "tests.faults"]
+    started = [subprocess.Popen([*command, *run], cwd=ROOT, stdout=subprocess.PIPE, text=True) for run in runs]
+    try:
+        return "".join(process.communicate(timeout=280)[0] for process in started)
+    finally:
+        for process in started:
+            process.terminate()
+            process.wait()
 
 
 def test_five_planted_bugs_are_seen(said: str) -> None:
@@ -34,9 +36,9 @@ def test_five_planted_bugs_are_seen(said: str) -> None:
 
 
 def test_the_sound_program_breaks_no_promise_in_the_same_scenes_nor_under_some_dozen_faults(said: str) -> None:
-    assert "0 breaches of the promises" in said, said[-6000:]
-    injected = re.search(r"injected, by kind \((\d+) in", said)
-    assert injected and int(injected[1]) >= 30
+    verdicts = re.findall(r"^(\d+) breaches of the promises", said, re.M)
+    assert verdicts and set(verdicts) == {"0"}, said[-6000:]
+    assert max(int(n) for n in re.findall(r"injected, by kind \((\d+) in", said)) >= 30
 
 
 @pytest.mark.skipif(not redis_server(), reason="no redis-server on this machine")
