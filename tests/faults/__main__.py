@@ -110,6 +110,8 @@ def known_limits(ground: Ground) -> None:
 
 
 def _end(_signal: int, _frame: object) -> None:
+    """Asked to end: everything that was started is ended first, however often it is asked again."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
