@@ -61,6 +61,7 @@ PAGES = {
     "/campaigns/{pk}/stop/": 9,
     "/people/": 6,
     "/people/{person}/": 18,
+    "/doubts/": 7,
     "/inbox/": 8,
     "/inbox/{text}/": 9,
 }
@@ -384,3 +385,21 @@ def test_what_people_write_is_shown_as_text(staff: Client) -> None:
 def test_what_is_not_there_is_a_calm_page(staff: Client, path: str) -> None:
     answer = staff.get(path)
     assert answer.status_code == 404 and "To the first page" in words(answer)
+
+
+def test_a_doubtful_message_is_listed_with_its_person_and_sent_again_at_a_persons_word(staff: Client) -> None:
+    person = builders.make_subscriber(channels=["email"])
+    campaign = builders.make_campaign()
+    run_ = Enrollment.objects.get(subscriber=person)
+    Enrollment.objects.update(next_step=2)
+    message = Message.objects.create(
+        kind="step", enrollment=run_, step_number=1, campaign=campaign, subscriber=person, channel="email",
+        address_key=person.email_key, status="uncertain", reason="no_clear_answer", claimed_at=builders.NOW,
+    )  # fmt: skip
+    assert 'href="/doubts/"' in staff.get("/").content.decode()
+    shown = words(staff.get("/doubts/"))
+    assert person.name in shown and "no clear answer" in shown
+    said = words(staff.post(f"/doubts/{message.pk}/resend/", follow=True))
+    assert "It is due again" in said and "Nothing is doubtful" in said
+    assert Enrollment.objects.get(subscriber=person).next_step == 1
+    assert "only what is uncertain" in words(staff.post(f"/doubts/{message.pk}/resend/", follow=True))

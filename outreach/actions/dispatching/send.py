@@ -15,6 +15,7 @@ from outreach.actions.dispatching.composing import compose_email, compose_text, 
 from outreach.actions.dispatching.deciding import KEPT, Decided, Fate, Spot, decide
 from outreach.actions.dispatching.facts import due_people, histories
 from outreach.actions.dispatching.holding import still_held
+from outreach.actions.dispatching.judging import CLOSING
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rows import by_index, run
 from outreach.actions.dispatching.settle import end_batch, settle
@@ -65,7 +66,10 @@ def _under_lock(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datetime]) 
         else:
             # after everything was read: a call that began on old knowledge would show in the ledger
             started = clock()
-            outcomes = call()
+            if started - now > CLOSING:  # the machine slept: nothing that was read and judged may hold any more
+                outcomes = dict.fromkeys((person.n for person in decided.going), NOT_NOW)
+            else:
+                outcomes = call()
             answered = clock()
     _settle(lane, batch, decided, outcomes, started, answered)
     return len(decided.going)
