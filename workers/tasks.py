@@ -21,6 +21,7 @@ from workers.app import app
 log = logging.getLogger(__name__)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 TURN_SECONDS = 5.0  # then a task makes room for others
+AT_ONCE = 2  # tasks on a lane: while one waits for its database or provider, the other puts the next batch together
 HINT_SECONDS = 10.0  # a hint nobody took by then is stale: the next tick gives a fresh one
 
 
@@ -41,7 +42,8 @@ def tick() -> None:
     """Wakes every lane that has work; applies reports that their doors left to each other."""
     now = clock.now()
     for channel in dispatching.due_lanes(now):
-        wake(channel)
+        for _ in range(AT_ONCE):
+            wake(channel)
     storing.apply_left(now)
 
 
