@@ -12,19 +12,24 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from benchmarks.parts import bare_database, database, limit, sink
 from benchmarks.rows import Row
+from outreach.running.ports import free_port
 
+SMTP_SINK = os.environ.get("SMTP_SINK", "smtp-sink")  # of Debian's postfix
 THREADS = 2  # of a worker process on one lane, as the clockwork wakes them (workers/tasks.py)
 
 
 def run(quick: bool) -> list[Row]:
-    """Messages per second at one and two workers, and what a worker holds in memory."""
+    """Messages per second by channel and workers, and what a worker holds in memory."""
     due, total = (4_000, 10_000) if quick else (200_000, 1_000_000)
     rows = []
     for workers in (1, 2):
@@ -33,6 +38,17 @@ def run(quick: bool) -> list[Row]:
         size = f"{due:,} of {total:,}, {workers} worker{'s' * (workers > 1)}"
         rows.append(Row("email by SendGrid batches", size, rate, "messages/s", limit=ideal, target=0.6))
     rows.append(Row("memory of a worker", size, memory, "MB", target=200))
+    due, total = (1_000, 2_000) if quick else (20_000, 100_000)
+    rate, _ = measure("sms", due, total, 1, delay_ms=20)
+    ideal = None if quick else bare("twilio", 1, due, total, "--delay", "20")
+    size = f"{due:,} of {total:,}, 50 in flight, 20 ms"
+    rows.append(Row("texts by Twilio calls", size, rate, "messages/s", limit=ideal, target=0.45))
+    if shutil.which(SMTP_SINK):
+        rate, _ = measure("smtp", due, total, 1)
+        ideal = None if quick else bare("smtp", 1, due, total)
+        peer = None if quick else limit("peer_post_office.py")
+        size = f"{due:,} of {total:,}, 1 worker"
+        rows.append(Row("email by SMTP", size, rate, "messages/s", limit=ideal, peer=peer, target=0.35))
     return rows
 
 
@@ -49,13 +65,11 @@ def bare(channel: str, workers: int, due: int, total: int, *more: str) -> float 
 
 def measure(channel: str, due: int, total: int, workers: int, *, delay_ms: int = 0) -> tuple[float, float]:
     """Messages per second over all workers, and the largest worker's memory in MB."""
-    with database() as address, sink(delay_ms) as base:
-        prepare(channel, due, total)
-        environment = os.environ | {
-            "DATABASE_URL": address, "SENDGRID_BASE_URL": base or "", "TWILIO_BASE_URL": base or "",
-            "SENDGRID_API_KEY": "SG.bench", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token",
-        }  # fmt: skip
-        command = [sys.executable, "-m", "benchmarks.sending", "--worker", channel]
+    lane = "sms" if channel == "sms" else "email"
+    with database() as address, _provider(channel, delay_ms) as settings:
+        prepare(lane, due, total)
+        environment = os.environ | {"DATABASE_URL": address} | settings
+        command = [sys.executable, "-m", "benchmarks.sending", "--worker", lane]
         started = [
             subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             for _ in range(workers)
@@ -68,10 +82,33 @@ def measure(channel: str, due: int, total: int, workers: int, *, delay_ms: int =
             process.stdin.flush()
         found = [json.loads(process.communicate()[0]) for process in started]
     sent = sum(one["sent"] for one in found)
-    if sent < due * 0.9:
+    if sent < due * 0.9:  # a first batch of each worker was sent before the clock began
         raise SystemExit(f"only {sent} of {due} messages were sent")
     seconds = max(one["ended"] for one in found) - min(one["began"] for one in found)
     return sent / seconds, max(one["memory"] for one in found)
+
+
+@contextmanager
+def _provider(channel: str, delay_ms: int) -> Iterator[dict[str, str]]:
+    """A loopback provider, and the settings that lead to it."""
+    if channel != "smtp":
+        with sink(delay_ms) as base:
+            yield {
+                "SENDGRID_BASE_URL": base or "", "TWILIO_BASE_URL": base or "", "SENDGRID_API_KEY": "SG.bench",
+                "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKENS": "token",
+            }  # fmt: skip
+        return
+    port = free_port(0)
+    command = [SMTP_SINK, *(["-u", "nobody"] if os.geteuid() == 0 else []), f"127.0.0.1:{port}", "1024"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield {
+            "EMAIL_PROVIDER": "smtp", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "SMTP_STARTTLS": "no",
+            "SMTP_USER": "", "SMTP_PASSWORD": "",
+        }  # fmt: skip
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def prepare(channel: str, due: int, total: int) -> None:
@@ -129,11 +166,8 @@ def main() -> None:
     import pstats
 
     channel = sys.argv[2] if len(sys.argv) > 2 else "email"
-    with sink() as base:
-        os.environ |= {
-            "SENDGRID_BASE_URL": base or "", "TWILIO_BASE_URL": base or "", "SENDGRID_API_KEY": "SG.bench",
-            "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "token",
-        }  # fmt: skip
+    with _provider(channel, 0) as settings:
+        os.environ |= settings
         with database():
             prepare(channel, 50_000, 100_000)
             profile = cProfile.Profile()

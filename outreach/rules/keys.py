@@ -6,21 +6,20 @@ index) whose last 16 bits are zero; the n-th message of the batch, from 1, has n
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 
+RANDOM_BITS = 58
 MOST = 0xFFFF  # messages a batch can name
 
 
-def new_batch_key(now: datetime) -> uuid.UUID:
-    """A fresh key for a batch that begins at `now` (aware)."""
+def batch_key(now: datetime, dice: int) -> uuid.UUID:
+    """A key for a batch that begins at `now` (aware); `dice` holds the RANDOM_BITS bits that make it one of its kind."""
     milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
-    random = secrets.randbits(12 + 46)
-    version_and_random = 0x7 << 12 | random >> 46
-    variant_and_random = 0b10 << 62 | (random & (1 << 46) - 1) << 16
-    return uuid.UUID(int=milliseconds << 80 | version_and_random << 64 | variant_and_random)
+    version_and_dice = 0x7 << 12 | dice >> 46 & 0xFFF
+    variant_and_dice = 0b10 << 62 | (dice & (1 << 46) - 1) << 16
+    return uuid.UUID(int=milliseconds << 80 | version_and_dice << 64 | variant_and_dice)
 
 
 def message_key(batch: uuid.UUID, n: int) -> uuid.UUID:

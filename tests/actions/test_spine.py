@@ -1,6 +1,7 @@
 """One batch's life: claim, fence, call, settle; and what each interruption leaves behind. Real database, real HTTP."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -15,7 +16,6 @@ from outreach.actions.dispatching.send import fence_call_settle
 from outreach.actions.suppressing import suppress_key
 from outreach.models import Alert, Batch, Campaign, Enrollment, LanePause, Message, Subscriber, Suppression
 from outreach.providers.twilio import Twilio
-from outreach.rules.keys import new_batch_key
 from outreach.running.ports import free_port
 from tests import builders
 from tests.builders import NOW
@@ -167,7 +167,7 @@ def test_an_opt_out_that_cannot_wait_long_enough_is_not_confirmed() -> None:
     campaign = campaign_with(1)
     batch = Batch.objects.create(
         channel="email", campaign=campaign, step_number=1, status="claimed", subscriber_ids=[1], moment=NOW,
-        key=new_batch_key(NOW), lease_until=datetime.fromisoformat("2100-01-01T00:00:00+00:00"),
+        key=uuid.uuid4(), lease_until=datetime.fromisoformat("2100-01-01T00:00:00+00:00"),
     )  # fmt: skip
     locked, over = threading.Event(), threading.Event()
 

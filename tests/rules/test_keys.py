@@ -1,14 +1,19 @@
 """The names of messages: one per message, in the order of time, and back to their place in the batch."""
 
+import random
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.rules.keys import MOST, message_key, namer, new_batch_key, place_in_batch
+from outreach.rules.keys import MOST, RANDOM_BITS, batch_key, message_key, namer, place_in_batch
 from tests.builders import NOW
+
+
+def new_batch_key(now: datetime) -> uuid.UUID:
+    return batch_key(now, random.getrandbits(RANDOM_BITS))
 
 
 @given(st.integers(1, MOST))

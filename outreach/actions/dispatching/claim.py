@@ -4,6 +4,7 @@ The intent is one row: the batch, with the people in it. Their cursors stay wher
 and whoever is in an open batch is claimed by nobody else, so a claim that comes to nothing leaves nothing to undo.
 """
 
+import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -99,7 +100,7 @@ def _claim_group(
     # One claim of a campaign at a time: each sees the batches of those before it, so nobody stands in two.
     run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign % 2**31])
     by_index()
-    key, turns = keys.new_batch_key(now), rota(lane.channel)
+    key, turns = _fresh_key(now), rota(lane.channel)
     found = hot(
         _CLAIM_BY_CHANNEL[lane.channel],
         {
@@ -115,11 +116,15 @@ def _claim_group(
     return ClaimedBatch(batch, key, group, people, now, given, cost)
 
 
+def _fresh_key(now: datetime) -> uuid.UUID:
+    return keys.batch_key(now, secrets.randbits(keys.RANDOM_BITS))
+
+
 def open_batch(
     lane: Lane, subscribers: Sequence[int], address_keys: Sequence[bytes], now: datetime, worker: str
 ) -> tuple[int, uuid.UUID]:
     """Records the intent to make one call outside any series for these people: (id, key)."""
-    key = keys.new_batch_key(now)
+    key = _fresh_key(now)
     ((batch,),) = run(
         """INSERT INTO batch (key, channel, step_number, status, enrollment_ids, subscriber_ids, address_keys, worker,
             moment, lease_until)
