@@ -97,12 +97,16 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
         ]
         if len(found) == 1:
             settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
-                status="sent", reason="found_at_provider", provider_id=found[0].provider_id, settled_at=now
+                status="sent",
+                reason="found_at_provider",
+                provider_id=found[0].provider_id,
+                settled_at=now,
+                sent_at=found[0].at,
             )
         elif not found and now - last > AROUND:
             # The list is complete by now and lacks it: proven not sent. It is still not resent by itself.
             settled += Message.objects.filter(pk=message.pk, status="uncertain").update(
-                status="failed", reason="not_at_provider", settled_at=now, failed_at=now
+                status="failed", reason="not_at_provider", settled_at=now, failed_at=now, sent_at=None
             )
     return settled
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from outreach.actions import auditing, reconciling
 from outreach.actions.dispatching import sweep
 from outreach.actions.dispatching.claim import ClaimedBatch, claim
 from outreach.actions.dispatching.deciding import Fate, decide
@@ -205,3 +206,19 @@ def test_a_rota_that_is_out_of_date_asks_again(sandbox: Sandbox) -> None:
     assert len(list(turns.turns(NOW))) == 1
     Enrollment.objects.update(status="exited")
     assert len(list(turns.turns(NOW))) == 1, "what it knew; a claim there finds nobody"
+
+
+def test_a_claim_at_night_whose_worker_dies_is_no_text_at_night(sandbox: Sandbox) -> None:
+    """The claim asks no hours, the fence does; of a dead worker nobody knows that a call began at all."""
+    builders.make_subscriber()
+    builders.make_campaign()
+    lane, night = sandbox.lane("sms"), FIRST_TEXT + timedelta(hours=9)
+    assert claim(lane, night, "test")
+    run(
+        "UPDATE batch SET status = 'calling', calling_at = now(), claimed_at = '2020-01-01', lease_until = '2020-01-02'"
+    )
+    assert sweep(night) == 1
+    assert auditing.audit(sandbox.accepted()[:0]).held
+    assert reconciling.reconcile(night + timedelta(minutes=30), texts=lane.sms) == 1
+    assert Message.objects.get().sent_at is None
+    assert auditing.audit(sandbox.accepted()[:0]).held

@@ -77,7 +77,7 @@ def settle(
     *,
     people: int,
     provider: str,
-    sent: datetime,
+    sent: datetime | None,
     now: datetime,
     provider_ids: Mapping[int, str] | None = None,
     lenient: bool = False,
@@ -85,8 +85,9 @@ def settle(
     """Writes the messages of a batch of a series and moves its people's cursors.
 
     `fates`: by place in the batch, from 1; `people` is how many it has. `step`: the row of the step. `sent`: when the
-    call began. `provider_ids`: the provider's names of the messages that were taken. `lenient` passes over a message that
-    cannot be (its step has one already) and raises an alert: for a batch whose worker is gone and which must end somehow.
+    call began, None when nobody knows. `provider_ids`: the provider's names of the messages that were taken. `lenient`
+    passes over a message that cannot be (its step has one already) and raises an alert: for a batch whose worker is gone
+    and which must end somehow.
     """
     values = _columns(batch, fates, people, provider, sent, now, provider_ids or {})
     ((written, wanted),) = hot(_LENIENT if lenient else _STRICT, values | {"step": step})
@@ -101,7 +102,7 @@ def settle_confirmations(
     *,
     people: int,
     provider: str,
-    sent: datetime,
+    sent: datetime | None,
     now: datetime,
     provider_ids: Mapping[int, str] | None = None,
 ) -> None:
@@ -114,7 +115,7 @@ def _columns(
     fates: Mapping[int, Fate],
     people: int,
     provider: str,
-    sent: datetime,
+    sent: datetime | None,
     now: datetime,
     provider_ids: Mapping[int, str],
 ) -> dict[str, object]:

@@ -20,7 +20,7 @@ from outreach.actions.dispatching.waiting import Group
 
 # SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
 _DEAD = """
-SELECT b.id, b.channel, b.status, b.step_number, b.moment, cardinality(b.subscriber_ids) FROM batch b
+SELECT b.id, b.channel, b.status, b.step_number, cardinality(b.subscriber_ids) FROM batch b
 WHERE b.status IN ('claimed', 'calling') AND b.lease_until < clock_timestamp()
 ORDER BY b.lease_until LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
@@ -46,24 +46,24 @@ def _sweep_one(now: datetime) -> bool:
     rows = run(_DEAD)
     if not rows:
         return False
-    batch, channel, status, step, moment, people = rows[0]
+    batch, channel, status, step, people = rows[0]
     if status == "claimed":
         end_batch(batch, "released")
         return True
     if step:
         by_index()
-        _doubt_everyone(batch, bare_lane(channel), people, moment, now)
+        _doubt_everyone(batch, bare_lane(channel), people, now)
     else:
         doubt = Fate("uncertain", _DOUBT, called_at=now)
         settle_confirmations(
             batch, dict.fromkeys(range(1, people + 1), doubt), people=people, provider=provider_name(channel),
-            sent=moment, now=now,
+            sent=None, now=now,
         )  # fmt: skip
     end_batch(batch, "swept")
     return True
 
 
-def _doubt_everyone(batch: int, lane: Lane, people: int, moment: datetime, now: datetime) -> None:
+def _doubt_everyone(batch: int, lane: Lane, people: int, now: datetime) -> None:
     """Whom the fence would have stopped, nobody knows any more: all of them may have been written to. All but those whose
     number had got this step already, or was getting it just then, by another record."""
     (found,) = run(_GROUP, [batch])
@@ -83,5 +83,5 @@ def _doubt_everyone(batch: int, lane: Lane, people: int, moment: datetime, now: 
                 shared[key] = replace(spot.onward, status="uncertain", reason=_DOUBT, called_at=now, parts=parts)
             fates[person.n] = shared[key]
     settle(
-        batch, step, fates, people=people, provider=provider_name(lane.channel), sent=moment, now=now, lenient=True
+        batch, step, fates, people=people, provider=provider_name(lane.channel), sent=None, now=now, lenient=True
     )  # fmt: skip
