@@ -95,7 +95,7 @@ def apply_waiting(now: datetime, *, limit: int = MOST_RECEIPTS) -> int:
 
 
 def apply_left(now: datetime) -> int:
-    """Applies what doors stored and left to each other. Returns how many receipts it took."""
+    """Applies what doors stored and left to each other. Returns how many receipts it applied."""
     taken, more = _round(now, wait=True)
     while more:
         again, more = _round(now, wait=True)
@@ -139,7 +139,7 @@ def _apply_soon(receipt: Receipt, now: datetime, *, at_once: bool) -> None:
 
 
 def _round(now: datetime, *, wait: bool) -> tuple[int, bool]:
-    """Applies the oldest receipts that wait, together. Returns how many it took and whether there are more; (0, False)
+    """Applies the oldest receipts that wait, together. Returns how many it applied and whether there are more; (0, False)
     when another process is at it and `wait` is not set. One that spoils it for the others is found by trying each."""
     receipts: list[Receipt] = []
     more = False
@@ -151,8 +151,7 @@ def _round(now: datetime, *, wait: bool) -> tuple[int, bool]:
             _apply_together(receipts, now)
     except Exception as e:  # noqa: BLE001  # whatever it is, each receipt is tried by itself, and kept
         log.warning("%d webhook receipts could not be applied together: %s", len(receipts), type(e).__name__)
-        for receipt in receipts:
-            _apply_one(receipt, now)
+        return sum([_apply_one(receipt, now) for receipt in receipts]), more
     return len(receipts), more
 
 
