@@ -23,7 +23,7 @@ def served(threads: int) -> Iterator[int]:
     from outreach.wsgi import application
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it is meant to be full
-    server = create_server(application, host="127.0.0.1", port=0, threads=threads)
+    server = create_server(application, host="127.0.0.1", port=0, threads=threads, recv_bytes=65_536)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -156,7 +156,10 @@ def web(port: Port = 8000, host: str = "127.0.0.1", threads: int = 16) -> None:
 
     from outreach.wsgi import application
 
-    serve(application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+    serve(
+        application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True,
+        recv_bytes=65_536,  # a post of events has hundreds of kilobytes; eight at a time take a third more CPU
+    )  # fmt: skip
 
 
 @app.command()
