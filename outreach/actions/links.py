@@ -10,42 +10,36 @@ UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
 READ_ONLINE = "read"
 CONFIRM = "confirm"
+_PATHS = {UNSUBSCRIBE: "u", PREFERENCES: "p", READ_ONLINE: "r", CONFIRM: "c"}
 
 
 def unsubscribe_url(subscriber: int, campaign: int) -> str:
     """Where one tap ends the emails: GET asks, POST acts (RFC 8058)."""
-    return f"{settings.PUBLIC_URL}/u/{_make(UNSUBSCRIBE, subscriber, campaign)}/"
+    return _maker(UNSUBSCRIBE)(_packed(subscriber, campaign))
 
 
 def preferences_url(subscriber: int) -> str:
-    return f"{settings.PUBLIC_URL}/p/{_make(PREFERENCES, subscriber)}/"
+    return _maker(PREFERENCES)(_packed(subscriber))
 
 
 def read_online_url(step: int, subscriber: int) -> str:
-    return f"{settings.PUBLIC_URL}/r/{_make(READ_ONLINE, step, subscriber)}/"
+    return _maker(READ_ONLINE)(_packed(step, subscriber))
 
 
 def confirm_url(subscriber: int, event: int) -> str:
     """Where a person confirms a sign-up (double opt-in): GET asks, POST acts."""
-    return f"{settings.PUBLIC_URL}/c/{_make(CONFIRM, subscriber, event)}/"
+    return _maker(CONFIRM)(_packed(subscriber, event))
 
 
 def email_links(campaign: int, step: int) -> Callable[[int], tuple[str, str, str]]:
     """The links of the emails of one step, for one who writes to a thousand: from a subscriber to the urls to unsubscribe,
     to the preferences and to read it online, the same as the functions above give."""
-    key, base = settings.TOKEN_KEYS[0], settings.PUBLIC_URL
-    unsubscribe, preferences, read_online = (
-        tokens.maker(purpose, key) for purpose in (UNSUBSCRIBE, PREFERENCES, READ_ONLINE)
-    )
-    after, before = tokens.packed(campaign), tokens.packed(step)
+    unsubscribe, preferences, read_online = _maker(UNSUBSCRIBE), _maker(PREFERENCES), _maker(READ_ONLINE)
+    after, before = _packed(campaign), _packed(step)
 
     def links_of(subscriber: int) -> tuple[str, str, str]:
-        person = tokens.packed(subscriber)
-        return (
-            f"{base}/u/{unsubscribe(person + after)}/",
-            f"{base}/p/{preferences(person)}/",
-            f"{base}/r/{read_online(before + person)}/",
-        )
+        person = _packed(subscriber)
+        return unsubscribe(person + after), preferences(person), read_online(before + person)
 
     return links_of
 
@@ -55,5 +49,11 @@ def read(purpose: str, token: str) -> tuple[int, ...] | None:
     return tokens.read(token, purpose, settings.TOKEN_KEYS)
 
 
-def _make(purpose: str, *ids: int) -> str:
-    return tokens.make(purpose, ids, settings.TOKEN_KEYS[0])
+def _maker(purpose: str) -> Callable[[bytes], str]:
+    """From packed ids to the link of this purpose."""
+    token, begin = tokens.maker(purpose, settings.TOKEN_KEYS[0]), f"{settings.PUBLIC_URL}/{_PATHS[purpose]}/"
+    return lambda ids: f"{begin}{token(ids)}/"
+
+
+def _packed(*ids: int) -> bytes:
+    return b"".join(map(tokens.packed, ids))

@@ -49,16 +49,10 @@ def maker(purpose: str, key: bytes) -> Callable[[bytes], str]:
     tagging, hiding = _tagging(purpose, key), _keyed(key, b"hide")
 
     def make_one(body: bytes) -> str:
-        size = len(body)
-        if size > _MOST_BODY:
+        if len(body) > _MOST_BODY:
             raise ValueError("a token cannot carry so many ids")
-        tagged = tagging.copy()
-        tagged.update(body)
-        tag = tagged.digest()[:TAG_BYTES]
-        hidden = hiding.copy()
-        hidden.update(tag)
-        mixed = int.from_bytes(body, "big") ^ int.from_bytes(hidden.digest()[:size], "big")
-        return (tag + mixed.to_bytes(size, "big")).hex()
+        tag = _digest(tagging, body)[:TAG_BYTES]
+        return (tag + _mixed(body, _digest(hiding, tag))).hex()
 
     return make_one
 
@@ -73,8 +67,8 @@ def read(token: str, purpose: str, keys: Sequence[bytes]) -> tuple[int, ...] | N
         return None
     tag, hidden = raw[:TAG_BYTES], raw[TAG_BYTES:]
     for key in keys:
-        body = _hide(hidden, tag, key)
-        if hmac.compare_digest(_tag(purpose, body, key), tag):
+        body = _mixed(hidden, _digest(_keyed(key, b"hide"), tag))
+        if hmac.compare_digest(_digest(_tagging(purpose, key), body)[:TAG_BYTES], tag):
             return _ids(body)
     return None
 
@@ -228,19 +222,16 @@ def _tagging(purpose: str, key: bytes) -> hashlib.blake2b:
     return _keyed(key, b"tag\0" + purpose.encode())
 
 
-def _tag(purpose: str, body: bytes, key: bytes) -> bytes:
-    hashed = _tagging(purpose, key).copy()
-    hashed.update(body)
-    return hashed.digest()[:TAG_BYTES]
+def _digest(keyed: hashlib.blake2b, said: bytes) -> bytes:
+    hashed = keyed.copy()
+    hashed.update(said)
+    return hashed.digest()
 
 
-def _hide(body: bytes, tag: bytes, key: bytes) -> bytes:
+def _mixed(body: bytes, stream: bytes) -> bytes:
     """XOR with a stream that depends on the tag; applying it twice gives the body back."""
-    hashed = _keyed(key, b"hide").copy()
-    hashed.update(tag)
     size = len(body)
-    hidden = int.from_bytes(body, "big") ^ int.from_bytes(hashed.digest()[:size], "big")
-    return hidden.to_bytes(size, "big")
+    return (int.from_bytes(body, "big") ^ int.from_bytes(stream[:size], "big")).to_bytes(size, "big")
 
 
 def _decode(token: str) -> bytes | None:

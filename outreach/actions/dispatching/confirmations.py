@@ -19,12 +19,20 @@ from outreach.actions.dispatching.claim import open_batch
 from outreach.actions.dispatching.deciding import KEPT, Fate, Spot
 from outreach.actions.dispatching.holding import still_held
 from outreach.actions.dispatching.lane import Lane, Sent
-from outreach.actions.dispatching.rows import run
-from outreach.actions.dispatching.send import fate_of_answer, follow, lock_calling, mark_calling, not_composed
-from outreach.actions.dispatching.settle import end_batch, settle_confirmations
+from outreach.actions.dispatching.rows import by_index, run
+from outreach.actions.dispatching.send import (
+    NO_ANSWER,
+    fate_of_answer,
+    follow,
+    lock_calling,
+    mark_calling,
+    not_composed,
+    provider_ids,
+)
+from outreach.actions.dispatching.settle import end_batch, settle
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.dispatching.waiting import paused_until
-from outreach.providers.base import Accepted, EmailBatch, EmailRecipient, Outcome, Unclear
+from outreach.providers.base import EmailBatch, EmailRecipient, Outcome
 from outreach.providers.gate import Gate
 from outreach.rules import consent, keys
 from outreach.rules.places import Place
@@ -103,6 +111,7 @@ def _under_lock(lane: Lane, batch: _Batch, gate: Gate, clock: Callable[[], datet
     assert lane.email is not None
     if not lock_calling(batch.id):
         return 0
+    by_index()
     now = clock()
     fates: dict[int, Fate] = {}
     going = []
@@ -119,9 +128,9 @@ def _under_lock(lane: Lane, batch: _Batch, gate: Gate, clock: Callable[[], datet
         outcomes = {}
     follow(lane, batch.id, outcomes, answered)
     fates |= {n: fate_of_answer(outcome, _NOWHERE, 0, answered) for n, outcome in outcomes.items()}
-    settle_confirmations(
-        batch.id, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
-        provider_ids={n: o.provider_id for n, o in outcomes.items() if isinstance(o, Accepted)},
+    settle(
+        batch.id, None, fates, people=batch.people, provider=lane.email.name, sent=started, now=answered,
+        provider_ids=provider_ids(outcomes),
     )  # fmt: skip
     end_batch(batch.id, "settled")
     return len(outcomes)
@@ -141,7 +150,7 @@ def _call(
     gate.still = still_held()
     answers = lane.email.send(email, gate)
     name = keys.namer(batch.key)
-    return started, {p.n: answers.get(name(p.n), Unclear("The provider gave no answer for it.")) for p in going}
+    return started, {p.n: answers.get(name(p.n), NO_ANSWER) for p in going}
 
 
 def _reread(batch: _Batch) -> list[_Asked]:

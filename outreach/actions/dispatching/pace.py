@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -69,15 +68,14 @@ def grant(
     want: int,
     cost: int = 1,
     urgent: bool = False,
-    still: Callable[[], bool] | None = None,
     ahead: float = AHEAD,
 ) -> Grant:
     """Permits for up to `want` messages of `cost` tokens each. In a commit of its own; give it to `settle` in the end.
 
-    `urgent`: somebody waits for these; they may use what is kept back of the day's allowance. `still`: see Gate.
+    `urgent`: somebody waits for these; they may use what is kept back of the day's allowance.
     """
     with transaction.atomic():
-        return _granted(_Row(channel, permitted), want, cost, urgent, still, ahead)
+        return _granted(_Row(channel, permitted), want, cost, urgent, ahead)
 
 
 def keep(given: Grant, messages: int, cost: int = 1) -> Grant:
@@ -90,12 +88,11 @@ def keep(given: Grant, messages: int, cost: int = 1) -> Grant:
             row.log.last = given.permits[0].start if messages else given.last_before
         for permit in given.permits:
             row.log.used(permit, 0, permit.start)
-        if row.day == given.day:
-            row.spent = max(0.0, row.spent - given.messages * cost)
-        return _granted(row, messages, cost, True, given.gate.still, AHEAD)
+        row.give_back(given.messages * cost, given.day)
+        return _granted(row, messages, cost, True, AHEAD)
 
 
-def _granted(row: _Row, want: int, cost: int, urgent: bool, still: Callable[[], bool] | None, ahead: float) -> Grant:
+def _granted(row: _Row, want: int, cost: int, urgent: bool, ahead: float) -> Grant:
     permitted, last_before = row.permitted, row.log.last
     left = permitted.left_of_day(row.spent, urgent)
     permits = tuple(row.log.grant(want, cost, left, ahead))
@@ -106,7 +103,7 @@ def _granted(row: _Row, want: int, cost: int, urgent: bool, still: Callable[[], 
     if not permits:
         wait = row.log.wait(cost) if left >= cost else _until_midnight(clock, permitted.day_zone)
         return Grant(row.channel, permitted, wait=max(0.001, wait))
-    gate = Gate([after + permit.start - clock for permit in permits], GOOD_FOR, still, shared=not permitted.spread)
+    gate = Gate([after + permit.start - clock for permit in permits], GOOD_FOR, shared=not permitted.spread)
     return Grant(row.channel, permitted, permits, gate, day=row.day, ahead=clock - before, last_before=last_before)
 
 
@@ -123,8 +120,7 @@ def settle(given: Grant, called: int, cost: int = 1) -> None:
             at = permit.start if began is None else _reached(given.channel, began, answered) + given.ahead
             row.log.used(permit, messages, at)
             unused += permit.messages - messages
-        if row.day == given.day:
-            row.spent = max(0.0, row.spent - unused * cost)
+        row.give_back(unused * cost, given.day)
         row.write()
 
 
@@ -154,6 +150,11 @@ class _Row:
         self.log = Log(permitted, zip(free_from, tokens, strict=True), last, now)
         self.day = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(permitted.day_zone)).date()
         self.spent = spent if day == self.day else 0.0
+
+    def give_back(self, tokens: float, day: date | None) -> None:
+        """Takes back what was counted for the day and not used, if that day is still today."""
+        if day == self.day:
+            self.spent = max(0.0, self.spent - tokens)
 
     def write(self) -> float:
         """The database's clock at the writing."""

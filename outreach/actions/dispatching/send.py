@@ -27,7 +27,7 @@ from outreach.rules import delivery, keys
 
 log = logging.getLogger(__name__)
 WORD = {"email": "email", "sms": "text"}
-_NO_ANSWER = Unclear("The provider gave no answer for it.")
+NO_ANSWER = Unclear("The provider gave no answer for it.")
 LATER = timedelta(minutes=1)  # when a call that surely was not taken is tried again, unless the provider says when
 
 
@@ -141,7 +141,7 @@ def _settle(
     fates = decided.fates
     shared: dict[tuple[int, int, int], Fate] = {}
     for person, spot in zip(decided.going, decided.spots, strict=True):
-        outcome = outcomes.get(person.n, _NO_ANSWER)
+        outcome = outcomes.get(person.n, NO_ANSWER)
         parts = parts_of(lane.channel, batch.group.step_id, person)
         key = (id(spot), id(outcome), parts)
         fate = shared.get(key)
@@ -150,12 +150,16 @@ def _settle(
         fates[person.n] = fate
     follow(lane, batch.id, outcomes, now)
     watch(lane.channel, outcomes, now)
-    ids = {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
     settle(
         batch.id, batch.group.step_id, fates, people=batch.people, provider=provider_of(lane), sent=started, now=now,
-        provider_ids=ids,
+        provider_ids=provider_ids(outcomes),
     )  # fmt: skip
     end_batch(batch.id, "settled")
+
+
+def provider_ids(outcomes: Mapping[int, Outcome]) -> dict[int, str]:
+    """The provider's names of the messages it took, by place in the batch."""
+    return {n: outcome.provider_id for n, outcome in outcomes.items() if isinstance(outcome, Accepted)}
 
 
 def provider_of(lane: Lane) -> str:

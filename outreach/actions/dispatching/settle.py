@@ -29,7 +29,8 @@ WITH fate AS MATERIALIZED (
     INSERT INTO message (key, kind, enrollment_id, step_number, step_id, campaign_id, subscriber_id, batch_id, channel,
         address_key, status, reason, provider, provider_id, parts, wanted_at, moved, zones, claimed_at, sent_at,
         settled_at, accepted_at, failed_at)
-    SELECT (left(p.batch_key::text, 32) || lpad(to_hex(p.n), 4, '0'))::uuid, 'step', p.enrollment, p.step_number,
+    SELECT (left(p.batch_key::text, 32) || lpad(to_hex(p.n), 4, '0'))::uuid,
+        CASE WHEN p.enrollment IS NULL THEN 'confirmation' ELSE 'step' END, p.enrollment, nullif(p.step_number, 0),
         %(step)s::bigint, p.campaign_id, p.subscriber, p.batch, p.channel, p.address_key, p.status, p.reason,
         CASE WHEN p.called_at IS NULL THEN '' ELSE %(provider)s::text END,
         coalesce(p.provider_id, CASE WHEN p.status = 'sent' THEN %(provider_id)s::text END, ''),
@@ -54,25 +55,11 @@ SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM person WHERE status
 """
 _STRICT = _SETTLE.format(on_conflict="")
 _LENIENT = _SETTLE.format(on_conflict="ON CONFLICT DO NOTHING")
-_CONFIRMATIONS = """
-INSERT INTO message (key, kind, step_number, subscriber_id, batch_id, channel, address_key, status, reason, provider,
-    provider_id, parts, moved, zones, claimed_at, sent_at, settled_at, accepted_at, failed_at)
-SELECT (left(b.key::text, 32) || lpad(to_hex(o.n), 4, '0'))::uuid, 'confirmation', NULL, o.subscriber, b.id, b.channel,
-    o.address_key, f.status, f.reason, CASE WHEN f.called_at IS NULL THEN '' ELSE %(provider)s END,
-    coalesce(o.provider_id, CASE WHEN f.status = 'sent' THEN %(provider_id)s::text END, ''), 0, '', '', b.moment,
-    CASE WHEN f.called_at IS NOT NULL THEN %(sent)s::timestamptz END, coalesce(f.called_at, %(now)s::timestamptz),
-    CASE WHEN f.status = 'sent' THEN f.called_at END, CASE WHEN f.status = 'failed' THEN f.called_at END
-FROM batch b CROSS JOIN LATERAL unnest(b.subscriber_ids, b.address_keys, %(codes)s::int[], %(provider_ids)s::text[])
-    WITH ORDINALITY AS o(subscriber, address_key, fate, provider_id, n)
-JOIN unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[]) WITH ORDINALITY
-    AS f(status, reason, called_at, code) ON f.code = o.fate
-WHERE b.id = %(batch)s AND f.status <> ''
-"""
 
 
 def settle(
     batch: int,
-    step: int,
+    step: int | None,
     fates: Mapping[int, Fate],
     *,
     people: int,
@@ -82,9 +69,10 @@ def settle(
     provider_ids: Mapping[int, str] | None = None,
     lenient: bool = False,
 ) -> None:
-    """Writes the messages of a batch of a series and moves its people's cursors.
+    """Writes the messages of a batch and moves its people's cursors.
 
-    `fates`: by place in the batch, from 1; `people` is how many it has. `step`: the row of the step. `sent`: when the
+    `fates`: by place in the batch, from 1; `people` is how many it has. `step`: the row of the step, None for a batch of
+    confirmations, whose people have no cursor. To be called after `by_index`. `sent`: when the
     call began, None when nobody knows. `provider_ids`: the provider's names of the messages that were taken. `lenient`
     passes over a message that cannot be (its step has one already) and raises an alert: for a batch whose worker is gone
     and which must end somehow.
@@ -94,20 +82,6 @@ def settle(
     if written != wanted:
         say = "A message could not be recorded: its step has an outcome already. Please run `outreach audit`."
         alerts.raise_alert("message_not_recorded", say, now)
-
-
-def settle_confirmations(
-    batch: int,
-    fates: Mapping[int, Fate],
-    *,
-    people: int,
-    provider: str,
-    sent: datetime | None,
-    now: datetime,
-    provider_ids: Mapping[int, str] | None = None,
-) -> None:
-    """Writes the messages of a batch outside any series."""
-    run(_CONFIRMATIONS, _columns(batch, fates, people, provider, sent, now, provider_ids or {}))
 
 
 def _columns(

@@ -15,7 +15,7 @@ from outreach.actions.dispatching.deciding import Fate, Spots
 from outreach.actions.dispatching.facts import PLAIN, due_people, histories
 from outreach.actions.dispatching.lane import Lane, bare_lane
 from outreach.actions.dispatching.rows import by_index, run
-from outreach.actions.dispatching.settle import end_batch, settle, settle_confirmations
+from outreach.actions.dispatching.settle import end_batch, settle
 from outreach.actions.dispatching.waiting import Group
 
 # SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
@@ -50,13 +50,13 @@ def _sweep_one(now: datetime) -> bool:
     if status == "claimed":
         end_batch(batch, "released")
         return True
+    by_index()
     if step:
-        by_index()
         _doubt_everyone(batch, bare_lane(channel), people, now)
     else:
         doubt = Fate("uncertain", _DOUBT, called_at=now)
-        settle_confirmations(
-            batch, dict.fromkeys(range(1, people + 1), doubt), people=people, provider=provider_name(channel),
+        settle(
+            batch, None, dict.fromkeys(range(1, people + 1), doubt), people=people, provider=provider_name(channel),
             sent=None, now=now,
         )  # fmt: skip
     end_batch(batch, "swept")
