@@ -34,12 +34,21 @@ def confirm_url(subscriber: int, event: int) -> str:
 def email_links(campaign: int, step: int) -> Callable[[int], tuple[str, str, str]]:
     """The links of the emails of one step, for one who writes to a thousand: from a subscriber to the urls to unsubscribe,
     to the preferences and to read it online, the same as the functions above give."""
-    unsubscribe, preferences, read_online = _maker(UNSUBSCRIBE), _maker(PREFERENCES), _maker(READ_ONLINE)
-    after, before = _packed(campaign), _packed(step)
+    unsubscribe, preferences, read_online = (
+        tokens.maker(purpose, settings.TOKEN_KEYS[0]) for purpose in (UNSUBSCRIBE, PREFERENCES, READ_ONLINE)
+    )
+    leave, choose, online = (
+        f"{settings.PUBLIC_URL}/{_PATHS[purpose]}/" for purpose in (UNSUBSCRIBE, PREFERENCES, READ_ONLINE)
+    )
+    after, before, packed = _packed(campaign), _packed(step), tokens.packed
 
     def links_of(subscriber: int) -> tuple[str, str, str]:
-        person = _packed(subscriber)
-        return unsubscribe(person + after), preferences(person), read_online(before + person)
+        person = packed(subscriber)
+        return (
+            f"{leave}{unsubscribe(person + after)}/",
+            f"{choose}{preferences(person)}/",
+            f"{online}{read_online(before + person)}/",
+        )
 
     return links_of
 

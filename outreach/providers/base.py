@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from outreach.providers.gate import Gate
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 BUSY_LEAST: Final = 1.0
 BUSY_MOST: Final = 3600.0
 
@@ -68,8 +70,7 @@ def busy(after_seconds: float) -> Busy:
     return Busy(min(BUSY_MOST, max(BUSY_LEAST, after_seconds)) if after_seconds == after_seconds else BUSY_MOST)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailRecipient:
+class EmailRecipient(NamedTuple):
     """One person of an email batch.
 
     `key` is our opaque message id (uuid hex); `substitutions` maps each mark of the batch's text and html to this
@@ -78,11 +79,14 @@ class EmailRecipient:
     """
 
     key: str
-    to: str = field(repr=False)
-    subject: str | None = field(default=None, repr=False)
+    to: str
+    subject: str | None = None
     from_name: str | None = None
-    substitutions: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    substitutions: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = NOTHING
+
+    def __repr__(self) -> str:  # an address must not end in a log
+        return f"EmailRecipient(key={self.key!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

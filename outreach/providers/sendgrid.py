@@ -143,12 +143,13 @@ def _refusal(recipient: EmailRecipient, seen: set[str]) -> Rejected | None:
     address = recipient.to.casefold()
     if address in seen:
         return Rejected(SAME_ADDRESS, "Another message of this batch goes to the same address.")
-    words = "".join([*recipient.substitutions, *recipient.substitutions.values()])
+    own = recipient.substitutions
+    words = "".join((*own, *own.values()))
     # A character has up to four bytes: only what is near the limit need be counted.
     if len(words) * 4 > MOST_SUBSTITUTION_BYTES < len(words.encode(errors="replace")):
         return Rejected(TOO_LARGE, f"This person's own words are longer than {MOST_SUBSTITUTION_BYTES} bytes.")
     for name, value in recipient.headers.items():
-        if not _header_name(name) or _BREAK.search(value):
+        if not _header_name(name) or (not value.isprintable() and _BREAK.search(value)):
             return Rejected(INVALID_REQUEST, "One of this person's own headers cannot be sent.")
     seen.add(address)
     return None
@@ -192,9 +193,9 @@ def _personalization(batch: EmailBatch, recipient: EmailRecipient) -> dict[str, 
     if recipient.from_name:
         person["from"] = {"email": batch.from_address, "name": recipient.from_name}
     if recipient.headers:
-        person["headers"] = dict(recipient.headers)
+        person["headers"] = recipient.headers
     if recipient.substitutions:
-        person["substitutions"] = dict(recipient.substitutions)
+        person["substitutions"] = recipient.substitutions
     return person
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -108,6 +108,29 @@ class CompiledEmail:
         """
         in_html, in_text = self._values(values)
         return {written: (in_html if part == "h" else in_text)[slot] for part, slot, written in self._marks}
+
+    def some_substitutions(self, values: Mapping[str, str]) -> dict[str, str]:
+        """`substitutions` for some of the slots. Raises SlotMissing for a value that is empty and may not be."""
+        in_html, in_text = self._checked(values, frozenset(values) & self._wanted)
+        return {
+            written: (in_html if part == "h" else in_text)[slot]
+            for part, slot, written in self._marks
+            if slot in values
+        }
+
+    def with_one_mark(self, slots: Iterable[str]) -> tuple[CompiledEmail, tuple[str, ...]]:
+        """The email with one mark for each of these slots in html and text alike, and the marks in the order of `slots`:
+        for values that stand the same in both, as links do. What is sent is the same, and shorter to ask for."""
+        text, marks = self.text, []
+        for slot in slots:
+            shared = mark(self.mark_prefix, "h", slot)
+            text = text.replace(mark(self.mark_prefix, "t", slot), shared)
+            marks.append(shared)
+        return dataclasses.replace(self, text=text), tuple(marks)
+
+    def is_plain(self, value: str) -> bool:
+        """Whether a value stands the same in html and text, so that it may fill a slot with one mark."""
+        return bool(value) and escape(value) == value and self.mark_prefix not in value
 
     def with_values(self, same: Mapping[str, str]) -> CompiledEmail:
         """The email with these slots filled for everyone: the others are its slots then. Raises SlotMissing."""

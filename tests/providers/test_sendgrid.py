@@ -66,7 +66,7 @@ def test_a_request_carries_opaque_ids_and_turns_all_tracking_off() -> None:
 
 def test_a_discreet_person_gets_another_sender_name_from_the_same_address() -> None:
     batch = email_batch(1)
-    discreet = replace(batch, recipients=(replace(batch.recipients[0], from_name="A. Notes"),))
+    discreet = replace(batch, recipients=(batch.recipients[0]._replace(from_name="A. Notes"),))
     with web(TAKEN) as server:
         SendGrid(server.url, SECRET).send(discreet)
     assert sent_to(server)[0]["personalizations"][0]["from"] == {"email": batch.from_address, "name": "A. Notes"}
@@ -109,7 +109,7 @@ def test_an_unclear_call_says_nothing_about_the_next_one() -> None:
 )
 def test_what_would_spoil_the_call_for_all_is_refused_for_one(change: dict[str, Any], code: str) -> None:
     batch = email_batch(3)
-    spoiled = replace(batch.recipients[1], **change)
+    spoiled = batch.recipients[1]._replace(**change)
     batch = replace(batch, recipients=(batch.recipients[0], spoiled, batch.recipients[2]))
     with web(TAKEN) as server:
         outcomes = SendGrid(server.url, SECRET).send(batch)
@@ -120,7 +120,7 @@ def test_what_would_spoil_the_call_for_all_is_refused_for_one(change: dict[str, 
 
 def test_ten_thousand_bytes_of_own_words_are_allowed() -> None:
     batch = email_batch(1)
-    batch = replace(batch, recipients=(replace(batch.recipients[0], substitutions={"-m-": "x" * 9_997}),))
+    batch = replace(batch, recipients=(batch.recipients[0]._replace(substitutions={"-m-": "x" * 9_997}),))
     with web(TAKEN) as server:
         assert set(SendGrid(server.url, SECRET).send(batch).values()) == {Accepted("abcDEF123")}
 

@@ -106,6 +106,29 @@ def test_substitutions_fit_the_providers_limit() -> None:
     assert all(isinstance(value, str) for value in given_out.values())
 
 
+def test_links_with_one_mark_fill_both_parts_as_two_marks_do() -> None:
+    """A provider that replaces the marks of the shorter form sends the same text and the same html."""
+    person = values(EMAIL, greeting="Hi O'Neil & <Ann>,")
+    links = ("unsubscribe_url", "preferences_url", "read_online_url")
+    shorter, marks = EMAIL.with_one_mark(links)
+    words = dict(zip(marks, (person[link] for link in links), strict=True))
+    words |= shorter.some_substitutions({slot: value for slot, value in person.items() if slot not in links})
+    text, html = shorter.text, shorter.html
+    for mark, value in words.items():
+        text, html = text.replace(mark, value), html.replace(mark, value)
+    filled = rendering.fill(EMAIL, person)
+    assert (text, html) == (filled.text, filled.html) and len(words) < len(EMAIL.substitutions(person))
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [("https://o.example.org/u/5f/", True), ("https://o.example.org/?a=1&b=2", False), ('"', False), ("", False)],
+)
+def test_only_what_html_does_not_escape_may_share_a_mark(value: str, plain: bool) -> None:
+    assert EMAIL.is_plain(value) is plain
+    assert not EMAIL.is_plain(f"x{EMAIL.mark_prefix}h:brand-")
+
+
 def test_other_words_have_other_marks() -> None:
     """So nobody can know the marks of an email without knowing all its words."""
     assert len({compiled(draft(paragraph(text))).mark_prefix for text in ("Rest.", "Rest!", "Sleep.")}) == 3

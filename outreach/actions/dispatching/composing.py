@@ -1,6 +1,6 @@
 """From a claimed batch to the request values of the provider: the step's rendering, and each person's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -58,39 +58,34 @@ def _body(step: int, person: Due) -> str:
     return _compiled_text(step)[variant]
 
 
+LINKS = ("unsubscribe_url", "preferences_url", "read_online_url")
+
+
 def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> EmailBatch:
     """One provider call for everyone in the batch. A discreet person's name for us is the neutral one."""
     compiled = _compiled_email(batch.group.step_id)
     same = {discreet: _same(lane, compiled, discreet) for discreet in {person.discreet for person in going}}
     # What nobody has of their own is filled in once; with both kinds of people in one call, it is the provider's to fill.
+    subjects = {False: compiled.subject, True: compiled.subject_discreet}
     subject = compiled.subject
     if len(same) == 1:
         ((discreet, values),) = same.items()
         compiled, subject, same = compiled.with_values(values), values["subject"], {discreet: {}}
+    filling = _Filling(compiled, same)
     sender, name = lane.schedules.senders.email, keys.namer(batch.key)
+    names = {False: None, True: sender.discreet_name}
     links_of = links.email_links(batch.group.campaign, batch.group.step_id)
     recipients = []
     for person in going:
-        unsubscribe, preferences, read_online = links_of(person.subscriber)
+        urls = links_of(person.subscriber)
         recipients.append(
             EmailRecipient(
-                key=name(person.n),
-                to=person.address or "",
-                subject=compiled.subject_discreet if person.discreet else compiled.subject,
-                from_name=sender.discreet_name if person.discreet else None,
-                substitutions=compiled.substitutions(
-                    {
-                        "greeting": _greeting(person.first_name, person.language),
-                        "unsubscribe_url": unsubscribe,
-                        "preferences_url": preferences,
-                        "read_online_url": read_online,
-                        **same[person.discreet],
-                    }
-                ),
-                headers={
-                    "List-Unsubscribe": f"<{unsubscribe}>",
-                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                },
+                name(person.n),
+                person.address or "",
+                subjects[person.discreet],
+                names[person.discreet],
+                filling.of(person, urls),
+                {"List-Unsubscribe": f"<{urls[0]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
             )
         )
     return EmailBatch(
@@ -99,10 +94,35 @@ def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> Emai
         from_address=sender.address,
         reply_to=sender.reply_to,
         subject=subject,
-        text=compiled.text,
-        html=compiled.html,
+        text=filling.compiled.text,
+        html=filling.compiled.html,
         recipients=tuple(recipients),
     )
+
+
+class _Filling:
+    """The words of each person of a batch, by the marks they stand for. `compiled`: the email with those marks.
+
+    Links stand the same in html and text, so each has one mark; whoever has the same greeting shares its words.
+    """
+
+    def __init__(self, compiled: rendering.CompiledEmail, same: Mapping[bool, Mapping[str, str]]) -> None:
+        """`same`: what a discreet person (True) and others (False) have in common."""
+        self.compiled, self._marks = compiled.with_one_mark(LINKS)
+        if not compiled.is_plain(settings.PUBLIC_URL):  # all else in a link is letters, digits and slashes of our own
+            raise ValueError("PUBLIC_URL holds a sign that cannot stand in an email's link")
+        self._same = {discreet: compiled.some_substitutions(values) for discreet, values in same.items()}
+        self._greeted: dict[tuple[str, str, bool], dict[str, str]] = {}
+
+    def of(self, person: Due, urls: tuple[str, str, str]) -> dict[str, str]:
+        """One person's words by mark. `urls`: their LINKS."""
+        shared = (person.first_name, person.language, person.discreet)
+        words = self._greeted.get(shared)
+        if words is None:
+            greeting = {"greeting": _greeting(person.first_name, person.language)}
+            words = self.compiled.some_substitutions(greeting) | self._same[person.discreet]
+            self._greeted[shared] = words
+        return {**words, **dict(zip(self._marks, urls, strict=True))}
 
 
 def _same(lane: Lane, compiled: rendering.CompiledEmail, discreet: bool) -> dict[str, str]:
