@@ -17,15 +17,15 @@ def run(quick: bool) -> list[Row]:
     rows = []
     for total in (10_000,) if quick else (10_000, 1_000_000):
         with database():
-            from benchmarks import population
+            from benchmarks import crowd
             from outreach.actions import dispatching
 
-            population.apply_fast_schedules()
-            population.make_people(total, now=population.NOW)
-            series = population.make_series(population.NOW)
-            population.make_runs(series, 1, total, channel="email", now=population.NOW, campaigns=20)
-            population.settle_down()
-            early = population.NOW.replace(year=2026, month=11, day=1)
+            crowd.apply_fast_schedules()
+            crowd.make_people(total, now=crowd.NOON)
+            series = crowd.make_series(crowd.NOON)
+            crowd.make_runs(series, 1, total, channel="email", now=crowd.NOON, campaigns=20)
+            crowd.settle()
+            early = crowd.NOON.replace(year=2026, month=11, day=1)
             times = []
             for _ in range(50):
                 began = time.perf_counter()

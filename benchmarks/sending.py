@@ -113,13 +113,13 @@ def _provider(channel: str, delay_ms: int) -> Iterator[dict[str, str]]:
 
 def prepare(channel: str, due: int, total: int) -> None:
     """The people, the series and the runs."""
-    from benchmarks import population
+    from benchmarks import crowd
 
-    now = population.NOW
-    population.apply_fast_schedules()
-    population.make_people(total, channel=channel, now=now)
-    population.make_runs(population.make_series(now), due, total, channel=channel, now=now)
-    population.settle_down()
+    now = crowd.NOON
+    crowd.apply_fast_schedules()
+    crowd.make_people(total, channel=channel, now=now)
+    crowd.make_runs(crowd.make_series(now), due, total, channel=channel, now=now)
+    crowd.settle()
 
 
 def work(channel: str) -> dict[str, float]:
@@ -136,11 +136,11 @@ def drain(channel: str) -> int:
     """One thread: batch after batch."""
     from django.db import connections
 
-    from benchmarks.population import NOW
+    from benchmarks.crowd import NOON
     from outreach.actions import dispatching
 
     lane, sent = dispatching.lane(channel), 0  # type: ignore[arg-type]
-    while (turn := dispatching.send_batch(lane, lambda: NOW, "bench")).more:
+    while (turn := dispatching.send_batch(lane, lambda: NOON, "bench")).more:
         sent += turn.called
     connections.close_all()
     return sent
@@ -154,10 +154,10 @@ def main() -> None:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
         django.setup()
         # A worker that has run for a while: its tables of places and its compiled step are read.
-        from benchmarks.population import NOW
+        from benchmarks.crowd import NOON
         from outreach.actions import dispatching
 
-        dispatching.send_batch(dispatching.lane(sys.argv[2]), lambda: NOW, "bench")  # type: ignore[arg-type]
+        dispatching.send_batch(dispatching.lane(sys.argv[2]), lambda: NOON, "bench")  # type: ignore[arg-type]
         print("ready", flush=True)
         sys.stdin.readline()
         print(json.dumps(work(sys.argv[2])))
