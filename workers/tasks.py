@@ -39,12 +39,14 @@ class Work(Task):  # type: ignore[misc]  # celery ships no types
 
 @app.task(base=Work)
 def tick() -> None:
-    """Wakes every lane that has work; applies reports that their doors left to each other."""
+    """Wakes every lane that has work; applies reports that their doors left to each other, and those that came before
+    their message."""
     now = clock.now()
     for channel in dispatching.due_lanes(now):
         for _ in range(AT_ONCE):
             wake(channel)
     storing.apply_left(now)
+    reconciling.apply_early(now)
 
 
 @app.task(base=Work)

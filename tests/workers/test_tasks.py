@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from outreach.actions import connecting
 from outreach.actions.dispatching.rows import run
-from outreach.models import Enrollment, Message
+from outreach.models import Enrollment, Message, Suppression
+from outreach.providers.base import Event
 from tests import builders
 from tests.builders import NOW
 from tests.parts import KEY, SID, TOKEN, Sandbox, running_sandbox
@@ -62,6 +64,28 @@ def test_a_tick_gives_a_hint_to_each_lane_with_work(sandbox: Sandbox) -> None:
         channel.queue_purge("lane.email")
         tasks.tick()
         assert channel._get("lane.email")["headers"]["task"] == "workers.tasks.send_batch"
+
+
+def test_a_tick_applies_a_complaint_that_came_before_its_message(sandbox: Sandbox) -> None:
+    """So nobody gets another email while a complaint about the one before waits for its row."""
+    from outreach.actions.receiving.applying import apply_events
+    from workers import tasks
+
+    builders.make_subscriber()
+    builders.make_campaign()
+    key = uuid.uuid4()
+    complaint = Event(
+        provider="sendgrid", message_key=key.hex, event="spamreport", code=None, kind=None, at=NOW, natural_key="a" * 64,
+        event_id=None, provider_id=None,
+    )  # fmt: skip
+    apply_events([complaint], NOW)
+    tasks.tick()
+    assert not Suppression.objects.exists()
+    tasks.send_batch("email")
+    Message.objects.update(key=key)  # the call's answer was slower than the report
+    tasks.tick()
+    assert Suppression.objects.get().cause == "complaint"
+    assert Message.objects.get().complained_at is not None
 
 
 def test_a_broker_that_refuses_a_hint_is_survived(sandbox: Sandbox) -> None:
