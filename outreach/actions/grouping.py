@@ -95,9 +95,9 @@ _ON_FILE = "(coalesce(s.zone, '') || '/' || coalesce(s.state, ''))"
 def _said_by_number() -> str:
     """SQL for the part of a number that says where it is from: the area code, with the exchange where that says more. Of a
     number abroad, all of it."""
-    several = ", ".join(f"'{area}'" for area in sorted(places.areas_of_several_places()))
+    one = ", ".join(f"'{area}'" for area in sorted(places.areas_of_one_place()))
     return f"""CASE WHEN left(s.phone, 2) = '+1'
-        THEN left(s.phone, CASE WHEN substr(s.phone, 3, 3) IN ({several}) THEN 8 ELSE 5 END) ELSE s.phone END"""
+        THEN left(s.phone, CASE WHEN substr(s.phone, 3, 3) IN ({one}) THEN 5 ELSE 8 END) ELSE s.phone END"""
 
 
 def _numbered(said: dict[str, Hashable]) -> dict[str, int]:

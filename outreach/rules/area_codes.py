@@ -1,4 +1,4 @@
-"""US area codes: the state each belongs to, and those whose people live in more zones than their default says.
+"""Area codes: the US state each belongs to, and those whose people live in more zones than their default says.
 
 A table and not a look-up in libphonenumber's geocoder, whose data costs every worker two seconds and 150 MB. States are
 those of phonenumbers 9.0.43. Zones are those of the ZIP codes (zipcodes 3.0.0) that lie in the code's own state; the
@@ -86,4 +86,9 @@ ZONES_OF_SPLIT_AREA: Final = {
     **dict.fromkeys(("458", "541"), _PACIFIC_MOUNTAIN),
     "689": ("America/New_York",),
     "928": ("America/Phoenix", "America/Denver"),
+    # Canada: the north-west of Ontario, the east of British Columbia, Lloydminster, and the three territories
+    "807": ("America/Winnipeg",),
+    **dict.fromkeys(("236", "250", "257", "672", "778"), ("America/Edmonton",)),
+    **dict.fromkeys(("306", "474", "639"), ("America/Edmonton",)),
+    "867": ("America/Whitehorse", "America/Edmonton", "America/Winnipeg"),
 }

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 
 from outreach.rules.area_codes import STATE_OF_AREA, ZONES_OF_SPLIT_AREA
+from outreach.rules.exchanges import IN_THE_USUAL_ZONE
 
 Hold = Literal["place_unknown", "too_many_zones", "zip_abroad"]
 
@@ -144,7 +145,7 @@ def of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
     if not phone:
         return (), ""
     if _AMERICAN_NUMBER.fullmatch(phone):
-        return _of_american_number(phone[1:8])
+        return _of_exchange(phone[1:8])
     try:
         parsed = phonenumbers.parse(phone, "US")
     except phonenumbers.NumberParseException:
@@ -152,35 +153,49 @@ def of_number(phone: str | None) -> tuple[tuple[str, ...], str]:
     if not phonenumbers.is_valid_number(parsed):
         return (), ""
     if parsed.country_code == 1:
-        return _of_american_number(f"1{parsed.national_number}"[:7])
+        return _of_exchange(f"1{parsed.national_number}"[:7])
     from phonenumbers.timezone import time_zones_for_number
 
     return _known(time_zones_for_number(parsed)), ""
 
 
 @cache
-def areas_of_several_places() -> frozenset[str]:
-    """The area codes whose exchanges say more than the code: +1 NPA NXX has to be asked. For every other, +1 NPA will do."""
+def areas_of_one_place() -> frozenset[str]:
+    """The US area codes that say all there is to say. For every other, the exchange has to be asked: +1 NPA NXX."""
     from phonenumbers.tzdata import TIMEZONE_DATA
 
-    return frozenset(prefix[1:4] for prefix in TIMEZONE_DATA if prefix.startswith("1") and len(prefix) > 4)
+    several = {prefix[1:4] for prefix in TIMEZONE_DATA if prefix.startswith("1") and len(prefix) > 4}
+    return frozenset(STATE_OF_AREA) - several - frozenset(IN_THE_USUAL_ZONE)
 
 
 @lru_cache(maxsize=1 << 16)
-def _of_american_number(prefix: str) -> tuple[tuple[str, ...], str]:
+def _of_exchange(prefix: str) -> tuple[tuple[str, ...], str]:
     """Zones and state of every number +1 NPA NXX: prefix is "1", area code and exchange."""
+    area = prefix[1:4]
+    if area in STATE_OF_AREA:
+        return _of_american_exchange(prefix), STATE_OF_AREA[area]
+    from phonenumbers.timezone import time_zones_for_number
+
+    # Canada, the Caribbean, and codes that are no place's at all: toll-free and personal ones are "in" 42 zones.
+    number = phonenumbers.parse(f"+{prefix}0000")
+    zones = time_zones_for_number(number) if phonenumbers.is_valid_number(number) else ()
+    if len(zones) > MOST_ZONES:
+        return (), ""
+    return tuple(dict.fromkeys((*_known(zones), *ZONES_OF_SPLIT_AREA.get(area, ())))) if zones else (), ""
+
+
+def _of_american_exchange(prefix: str) -> tuple[str, ...]:
     from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
-    area = prefix[1:4]
-    zones: tuple[str, ...] = ()
     for length in range(min(len(prefix), TIMEZONE_LONGEST_PREFIX), 3, -1):
         if prefix[:length] in TIMEZONE_DATA:
             zones = _known(TIMEZONE_DATA[prefix[:length]])
-            # A whole area code's answer is its commonest zone; only an exchange's own answer is to be trusted.
-            if length == 4:
-                zones = tuple(dict.fromkeys((*zones, *ZONES_OF_SPLIT_AREA.get(area, ()))))
-            break
-    return zones, STATE_OF_AREA.get(area, "")
+            # A whole area code's answer is its commonest zone; only what is known of an exchange is to be trusted.
+            area, exchange = prefix[1:4], prefix[4:7]
+            if length > 4 or exchange in IN_THE_USUAL_ZONE.get(area, ()):
+                return zones
+            return tuple(dict.fromkeys((*zones, *ZONES_OF_SPLIT_AREA.get(area, ()))))
+    return ()
 
 
 def _known(zones: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import pytest
 import zipcodes
 
 from outreach.rules.area_codes import STATE_OF_AREA, ZONES_OF_SPLIT_AREA
+from outreach.rules.exchanges import IN_THE_USUAL_ZONE
 from outreach.rules.places import Place, UnknownZone, place, zone_named
 
 NEW_YORK, CHICAGO, DENVER, PHOENIX = "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix"
@@ -157,6 +158,35 @@ def test_no_zip_code_of_a_state_lies_outside_its_area_codes_zones() -> None:
     assert wrong == set()
 
 
-def test_every_split_area_belongs_to_a_state() -> None:
-    assert set(ZONES_OF_SPLIT_AREA) <= set(STATE_OF_AREA)
+def test_an_exchange_is_in_the_usual_zone_only_if_the_geocoder_knows_a_town_of_it_there() -> None:
+    """Every one of the copied exchanges: its town by the geocoder, the town's ZIP codes, and their clocks."""
+    from phonenumbers.geodata import GEOCODE_DATA
+    from phonenumbers.tzdata import TIMEZONE_DATA
+
+    clocks: dict[tuple[str, str], set[tuple[timedelta | None, ...]]] = {}
+    moments = [datetime(2026, month, 1, 12, tzinfo=UTC) for month in (1, 7)]
+    for row in zipcodes.list_all():  # type: ignore[no-untyped-call]
+        clock = tuple(
+            moment.astimezone(zone_named(row["timezone"])).utcoffset()
+            for moment in moments
+            if row["timezone"] not in ("", "Napakiak")
+        )
+        for town in (row["city"], *row["acceptable_cities"]):
+            clocks.setdefault((town.lower(), row["state"]), set()).add(clock)
+    for area, exchanges in IN_THE_USUAL_ZONE.items():
+        (usual,) = TIMEZONE_DATA[f"1{area}"]
+        clock = tuple(moment.astimezone(zone_named(usual)).utcoffset() for moment in moments)
+        for exchange in exchanges:
+            prefixes = [f"1{area}{exchange}"[:length] for length in (7, 6, 5)]
+            assert not TIMEZONE_DATA.keys() & set(prefixes)
+            town, state = next(GEOCODE_DATA[p]["en"] for p in prefixes if p in GEOCODE_DATA).rsplit(", ", 1)
+            assert state == STATE_OF_AREA[area]
+            assert clocks[town.lower(), state] == {clock}
+            assert placed(f"+1{area}{exchange}0123").zones == (usual,)
+
+
+def test_every_split_area_belongs_to_a_state_or_to_canada() -> None:
+    canadian = {"236", "250", "257", "306", "474", "639", "672", "778", "807", "867"}
+    assert set(ZONES_OF_SPLIT_AREA) <= set(STATE_OF_AREA) | canadian
+    assert not canadian & set(STATE_OF_AREA)
     assert len(STATE_OF_AREA) > 360
