@@ -263,8 +263,11 @@ def _caps(spot: Spot) -> Caps:
     section = Section(spot)
     texts = section.take("texts_per_24h", fields.whole(1, _MOST_TEXTS), "1")
     emails = section.take("emails_per_24h", fields.whole(1, 20), "2")
+    messages = section.maybe("messages_per_24h", fields.whole(1, _MOST_TEXTS + 20), None)
     section.close()
-    return Caps(texts_per_24h=texts, emails_per_24h=emails)
+    if messages is None:  # no cap of its own: each channel's stands alone
+        messages = (texts or 0) + (emails or 0)
+    return Caps(texts_per_24h=texts, emails_per_24h=emails, messages_per_24h=messages)
 
 
 def _topic(key: str, spot: Spot) -> Topic:

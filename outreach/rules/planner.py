@@ -111,13 +111,16 @@ def decide(
     track: Track,
     sent_last_24h: Sequence[datetime],
     cap: int,
+    sent_elsewhere: Sequence[datetime] = (),
+    together: int | None = None,
 ) -> Send | Defer | Skip:
     """What to do now with a step planned for `planned_for`.
 
     In this order: not due yet; hours unknowable (held a day); later than the track bears (its policy); an hour or
     weekday that is not allowed; `cap` messages of the channel already sent in the rolling 24 hours (the law's cap, where
-    it is lower, holds instead). sent_last_24h: moments of the person's sends on this channel, in any order, older ones
-    do no harm. A deferral is not lateness: store `until` as the new planned moment.
+    it is lower, holds instead), or `together` over both channels. sent_last_24h: moments of the person's sends on this
+    channel, sent_elsewhere: on the other, in any order, older ones do no harm. A deferral is not lateness: store `until`
+    as the new planned moment.
     """
     if channel != track.channel:
         raise ValueError(f"a track for {track.channel} cannot decide about {channel}")
@@ -135,7 +138,15 @@ def decide(
     if lawful != now:
         checked = hours(channel, place, now, quiet)
         return Defer(lawful, "weekday" if checked.allowed else checked.reason)
-    return _under_cap(track, now, place, quiet, sent_last_24h, cap)
+    lawful_cap = text_cap(place.states) if channel == "sms" else None
+    cap = cap if lawful_cap is None else min(cap, lawful_cap)
+    full = [_full_until(now, sent_last_24h, cap)]
+    if together is not None:
+        full.append(_full_until(now, (*sent_last_24h, *sent_elsewhere), together))
+    room_at = max((moment for moment in full if moment), default=None)
+    if room_at is None:
+        return Send()
+    return Defer(_next_lawful(track, room_at, place, quiet) or room_at, "cap")
 
 
 def seconds_left(channel: Channel, place: Place, now: datetime, quiet: QuietHours) -> int:
@@ -232,16 +243,12 @@ def _next_usual(track: Track, now: datetime, place: Place, quiet: QuietHours) ->
     return next(moment for moment in moments if moment > now)
 
 
-def _under_cap(
-    track: Track, now: datetime, place: Place, quiet: QuietHours, sent: Sequence[datetime], cap: int
-) -> Send | Defer:
-    lawful_cap = text_cap(place.states) if track.channel == "sms" else None
-    cap = cap if lawful_cap is None else min(cap, lawful_cap)
+def _full_until(now: datetime, sent: Sequence[datetime], cap: int) -> datetime | None:
+    """When a cap that is used up has room again; None when it has room now."""
     recent = sorted(moment for moment in map(in_utc, sent) if moment > now - CAP_SPAN)
     if len(recent) < cap:
-        return Send()
-    room_at = (recent[-cap] if cap > 0 else now) + CAP_SPAN
-    return Defer(_next_lawful(track, room_at, place, quiet) or room_at, "cap")
+        return None
+    return (recent[-cap] if cap > 0 else now) + CAP_SPAN
 
 
 def _weekday(moment: datetime, place: Place, quiet: QuietHours) -> int:

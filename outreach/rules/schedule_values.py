@@ -75,10 +75,11 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most one person gets in any rolling 24 hours, over all campaigns."""
+    """The most one person gets in any rolling 24 hours, over all campaigns; messages_per_24h: emails and texts together."""
 
     texts_per_24h: int
     emails_per_24h: int
+    messages_per_24h: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from outreach.actions import auditing, reconciling
+from outreach.actions import auditing, reconciling, schedules
 from outreach.actions.dispatching import sweep
 from outreach.actions.dispatching.claim import ClaimedBatch, claim
 from outreach.actions.dispatching.deciding import Fate, decide
@@ -37,21 +37,23 @@ CHANGES: dict[str, Callable[[Subscriber], object]] = {
     "elsewhere": lambda p: Enrollment.objects.filter(subscriber=p).update(next_step=2),
     "written to lately": lambda p: sent_before(p, hours=2),
     "written to long ago": lambda p: sent_before(p, hours=48),
+    "an email lately": lambda p: sent_before(p, hours=2, channel="email"),
+    "an email long ago": lambda p: sent_before(p, hours=25, channel="email"),
     "got this step": lambda p: sent_before(p, hours=48, same_step=True),
     "nothing": lambda p: None,
 }
-STILL_PLAIN = {"nothing", "written to long ago"}
+STILL_PLAIN = {"nothing", "written to long ago", "an email long ago"}
 
 
 def change(person: Subscriber, **fields: object) -> None:
     Subscriber.objects.filter(pk=person.pk).update(**fields)
 
 
-def sent_before(person: Subscriber, *, hours: int, same_step: bool = False) -> None:
-    run_ = Enrollment.objects.get(subscriber=person, channel="sms")
+def sent_before(person: Subscriber, *, hours: int, same_step: bool = False, channel: str = "sms") -> None:
+    run_ = Enrollment.objects.get(subscriber=person, channel=channel)
     Message.objects.create(
         kind="step", enrollment_id=run_.pk + 1000, step_number=1 if same_step else 7, campaign_id=run_.campaign_id,
-        subscriber=person, channel="sms", address_key=person.phone_key, status="sent",
+        subscriber=person, channel=channel, address_key=person.phone_key, status="sent",
         claimed_at=FIRST_TEXT - timedelta(hours=hours),
     )  # fmt: skip
 
@@ -102,10 +104,49 @@ def test_of_two_batches_with_one_person_the_one_marked_later_waits(sandbox: Sand
     lane = sandbox.lane("sms")
     first, second = claimed(sandbox), claimed(sandbox)
     assert first.group.campaign != second.group.campaign
-    assert mark_calling(second.id, "sms")  # its worker is at the call
+    assert mark_calling(second.id)  # its worker is at the call
     assert fence_call_settle(lane, first, at(FIRST_TEXT)) == 0
     waiting = Enrollment.objects.get(campaign=first.group.campaign, channel="sms")
     assert (waiting.next_step, waiting.next_moved) == (1, "cap")
+
+
+def together(most: int) -> None:
+    """Applies schedules in which a person gets so many messages a day, texts and emails together."""
+    shipped = (builders.ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    schedules.apply(shipped.replace("messages_per_24h: 2", f"messages_per_24h: {most}"), now=NOW)
+
+
+@pytest.mark.parametrize(("most", "waits"), [(1, True), (2, False)])
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_a_message_of_the_other_channel_counts_for_the_cap_of_both(
+    sandbox: Sandbox, channel: str, most: int, waits: bool
+) -> None:
+    together(most)
+    ann = builders.make_subscriber()
+    builders.make_campaign()
+    sent_before(ann, hours=5, channel="email" if channel == "sms" else "sms")
+    run("UPDATE enrollment SET next_due_at = %s", [FIRST_TEXT])
+    lane = sandbox.lane(channel)  # type: ignore[arg-type]
+    claim_of = claim(lane, FIRST_TEXT, "test")
+    assert claim_of and claim_of.batch
+    assert fence_call_settle(lane, claim_of.batch, at(FIRST_TEXT)) == (0 if waits else 1)
+    if waits:
+        waiting = Enrollment.objects.get(channel=channel)
+        assert (waiting.next_step, waiting.next_moved) == (1, "cap")
+        assert waiting.next_due_at and waiting.next_due_at >= FIRST_TEXT + timedelta(hours=19)
+
+
+def test_a_call_of_the_other_channel_that_is_under_way_counts_too(sandbox: Sandbox) -> None:
+    together(1)
+    builders.make_subscriber()
+    builders.make_campaign()
+    run("UPDATE enrollment SET next_due_at = %s", [FIRST_TEXT])
+    emails, texts = sandbox.lane("email"), sandbox.lane("sms")
+    email, text = claim(emails, FIRST_TEXT, "test"), claim(texts, FIRST_TEXT, "test")
+    assert email and email.batch and text and text.batch
+    assert mark_calling(email.batch.id)  # its worker is at the call
+    assert fence_call_settle(texts, text.batch, at(FIRST_TEXT)) == 0
+    assert Enrollment.objects.get(channel="sms").next_moved == "cap"
 
 
 def test_two_records_with_one_number_in_two_batches_get_a_step_once(sandbox: Sandbox) -> None:
@@ -115,7 +156,7 @@ def test_two_records_with_one_number_in_two_batches_get_a_step_once(sandbox: San
     one = claimed(sandbox)
     assert one.people == 1
     other = claimed(sandbox)
-    assert mark_calling(one.id, "sms")
+    assert mark_calling(one.id)
     assert fence_call_settle(sandbox.lane("sms"), other, at(FIRST_TEXT)) == 0
     (waiting,) = Enrollment.objects.filter(channel="sms", next_moved="in_flight")
     assert waiting.next_due_at == FIRST_TEXT + timedelta(minutes=1)

@@ -223,6 +223,13 @@ def test_each_of_many_mistakes_is_told_at_its_line_with_its_cure(part: str, say:
     assert any(at == line and say in told for at, _, told in _told(BROKEN)), [t for t in _told(BROKEN) if t[0] == line]
 
 
+@pytest.mark.parametrize(("line", "most"), [("", 3), ("  messages_per_24h: 2\n", 2), ("  messages_per_24h: 9\n", 9)])
+def test_the_cap_over_both_channels_may_be_left_out(line: str, most: int) -> None:
+    """Then each channel's cap stands alone."""
+    text = RIGHT.replace("  emails_per_24h: 2\n", "  emails_per_24h: 2\n" + line)
+    assert parse(text).caps.messages_per_24h == most
+
+
 def test_nothing_is_told_that_is_not_wrong() -> None:
     """Besides the mistakes above only what is missing: the organisation's email, a number to send from, the ticks."""
     expected = sorted(
@@ -261,6 +268,7 @@ ONE_MISTAKE = [  # id, what stands in RIGHT, what is written in its place, line 
     ("no hours", "email: all day", "email: 09:00-09:00", None, "same time"),
     ("clock of twelve", "at: 10:00", "at: 10 am", None, "like 17:30"),
     ("text time outside hours", "at: 17:30", "at: 20:00", None, "quiet_hours"),
+    ("no message at all", "  emails_per_24h: 2", "  emails_per_24h: 2\n  messages_per_24h: 0", 29, "from 1 to 23"),
     ("too many texts", "texts_per_24h: 1", "texts_per_24h: 4", None, "from 1 to 3"),
     ("half a text", "texts_per_24h: 1", "texts_per_24h: 1.5", None, "not a whole number"),
     ("costly brand", "short_name: ALANA", "short_name: ALÁNA", None, "double the price"),

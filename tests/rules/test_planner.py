@@ -296,6 +296,32 @@ class TestDecide:
         assert verdict(NOON, place=ATLANTA, sent=sent, cap=9) == Send()
         assert verdict(NOON, place=florida, sent=sent, cap=9, track=EMAILS) == Send()
 
+    @pytest.mark.parametrize(
+        ("here", "elsewhere", "together", "expected"),
+        [
+            ((1,), (2,), 3, Send()),
+            ((), (2, 20), 2, Defer(NOON + 4 * HOUR, "cap")),
+            ((20,), (2,), 2, Defer(NOON + 4 * HOUR, "cap")),
+            ((1,), (24,), 2, Send()),
+            ((1, 2, 3), (), 9, Defer(at(NEW_YORK, 4, 16, "09:00"), "cap")),
+            ((3, 2, 1), (1,), 2, Defer(at(NEW_YORK, 4, 16, "11:00"), "cap")),
+            ((), (9,), None, Send()),
+        ],
+        ids=[
+            "under both", "all on the other channel", "one on each", "exactly a day old", "the channel's own cap alone",
+            "the later of the two has the word", "no cap together",
+        ],
+    )  # fmt: skip
+    def test_the_cap_over_both_channels(
+        self, here: tuple[int, ...], elsewhere: tuple[int, ...], together: int | None, expected: object
+    ) -> None:
+        found = decide(
+            channel="sms", planned_for=NOON, now=NOON, place=ATLANTA, quiet=QUIET, track=TEXTS, cap=3,
+            sent_last_24h=[NOON - age * HOUR for age in here], sent_elsewhere=[NOON - age * HOUR for age in elsewhere],
+            together=together,
+        )  # fmt: skip
+        assert found == expected
+
     def test_an_email_needs_no_known_place(self) -> None:
         assert verdict(NOON, place=HELD, track=EMAILS) == Send()
 

@@ -64,7 +64,7 @@ EXPECTED = Schedules(
         states=(),
         zone="America/New_York",
     ),
-    caps=Caps(texts_per_24h=1, emails_per_24h=2),
+    caps=Caps(texts_per_24h=1, emails_per_24h=2, messages_per_24h=2),
     topics=(
         Topic(
             key="recovery-notes", label="Notes on recovery", label_es="Notas sobre la recuperación",

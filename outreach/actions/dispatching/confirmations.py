@@ -103,7 +103,7 @@ def _claim(lane: Lane, limit: int, now: datetime, worker: str) -> _Batch | None:
 
 def _fence_call_settle(lane: Lane, batch: _Batch, gate: Gate, clock: Callable[[], datetime]) -> int:
     """Returns how many emails were given to the provider."""
-    return _under_lock(lane, batch, gate, clock) if mark_calling(batch.id, lane.channel) else 0
+    return _under_lock(lane, batch, gate, clock) if mark_calling(batch.id) else 0
 
 
 @transaction.atomic

@@ -37,7 +37,8 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is not plain about a person. `lately`: when messages of the last day went to them, or are going just now."""
+    """What is not plain about a person. `lately`: when messages of the last day went to them, or are going just now;
+    `elsewhere`: the same of the other channel."""
 
     facts: Facts
     due: bool = True  # the run is active and stands at this step
@@ -45,6 +46,7 @@ class History:
     lately: tuple[datetime, ...] = ()
     same_step_sent: bool = False
     same_step_going: bool = False
+    elsewhere: tuple[datetime, ...] = ()
 
 
 PLAIN = History(
@@ -60,6 +62,14 @@ _LATELY = {
         AND m.channel || '' = 'email' AND m.kind || '' = 'step' AND m.status || '' IN ('sent', 'uncertain')""",
     "sms": """FROM message m WHERE m.address_key = o.key AND m.channel = 'sms'
         AND m.claimed_at > %(now)s - interval '24 hours' AND m.kind = 'step' AND m.status IN ('sent', 'uncertain')""",
+}
+# What went to the person on the other channel, and all that went to them: for an email one look tells of both channels.
+_ELSEWHERE = """FROM message m WHERE m.subscriber_id = s.id AND m.claimed_at > %(now)s - interval '24 hours'
+    AND m.channel || '' <> %(channel)s AND m.kind || '' = 'step' AND m.status || '' IN ('sent', 'uncertain')"""
+_HAD = {
+    "email": """(SELECT count(*) FROM message m WHERE m.subscriber_id = s.id AND m.kind || '' = 'step'
+        AND m.claimed_at > %(now)s - interval '24 hours' AND m.status || '' IN ('sent', 'uncertain'))""",
+    "sms": f"((SELECT count(*) {_LATELY['sms']}) + (SELECT count(*) {_ELSEWHERE}))",
 }
 # A question with LIMIT is asked person by person; an EXISTS might be answered by reading every message there is.
 _HAD_BEFORE = {
@@ -79,6 +89,10 @@ _GOING = """
 WITH going AS MATERIALIZED (
     SELECT u.key, k.moment, k.campaign_id, k.step_number FROM batch k, unnest(k.address_keys) AS u(key)
     WHERE k.status = 'calling' AND k.channel = %(channel)s AND u.key IS NOT NULL
+        AND (k.calling_at, k.id) < (SELECT calling_at, id FROM batch WHERE id = %(batch)s)),
+going_elsewhere AS MATERIALIZED (
+    SELECT u.id, k.moment FROM batch k, unnest(k.subscriber_ids) AS u(id)
+    WHERE k.status = 'calling' AND k.channel <> %(channel)s AND k.step_number > 0
         AND (k.calling_at, k.id) < (SELECT calling_at, id FROM batch WHERE id = %(batch)s))
 """
 _PEOPLE = """
@@ -96,7 +110,8 @@ _DUE = (
         coalesce(e.status = 'active' AND e.next_step = b.step_number AND s.{address}_key = o.key
             AND s.{address} IS NOT NULL AND s.held_reason IS NULL AND s.paused_until IS NULL AND s.erased_at IS NULL
             AND ct.state = 'granted' AND x.id IS NULL AND NOT {same_step}
-            AND (SELECT count(*) {lately}) < %(free)s::int AND o.key NOT IN (SELECT key FROM going), false)
+            AND {had} < %(free)s::int AND o.key NOT IN (SELECT key FROM going)
+            AND s.id NOT IN (SELECT id FROM going_elsewhere), false)
     """
     + _PEOPLE
     + "WHERE b.id = %(batch)s ORDER BY o.n"
@@ -111,7 +126,9 @@ _HISTORY = (
             || coalesce((SELECT array_agg(g.moment) FROM going g WHERE g.key = o.key), '{{}}'),
         {same_step},
         EXISTS (SELECT 1 FROM going g WHERE g.key = o.key AND g.campaign_id = b.campaign_id
-            AND g.step_number = b.step_number)
+            AND g.step_number = b.step_number),
+        coalesce((SELECT array_agg(m.claimed_at) {elsewhere}), '{{}}')
+            || coalesce((SELECT array_agg(g.moment) FROM going_elsewhere g WHERE g.id = s.id), '{{}}')
     """
     + _PEOPLE
     + """LEFT JOIN consent ca ON ca.subscriber_id = s.id AND ca.channel = %(channel)s AND ca.topic = '*'
@@ -121,7 +138,8 @@ _HISTORY = (
 
 def _written(query: str, channel: str) -> str:
     return query.format(
-        address=_ADDRESS[channel], lately=_LATELY[channel], had_before=_HAD_BEFORE[channel], same_step=_SAME_STEP[channel]
+        address=_ADDRESS[channel], lately=_LATELY[channel], had_before=_HAD_BEFORE[channel],
+        same_step=_SAME_STEP[channel], elsewhere=_ELSEWHERE, had=_HAD[channel],
     )  # fmt: skip
 
 
@@ -142,11 +160,11 @@ def histories(channel: str, batch: int, topic: str, now: datetime, people: Seque
         return {}
     values = {"channel": channel, "batch": batch, "topic": topic, "now": now, "people": array(people)}
     found = {}
-    for n, due, same, there, cause, state, held, paused, erased, lately, step_sent, step_going in hot(
+    for n, due, same, there, cause, state, held, paused, erased, lately, step_sent, step_going, elsewhere in hot(
         _HISTORY_BY_CHANNEL[channel], values
     ):
         facts = Facts(
             address_ok=there, suppressed=cause, consent=state, held=held, paused_until=paused, erased=erased
         )  # fmt: skip
-        found[n] = History(facts, due, same, tuple(lately), step_sent, step_going)
+        found[n] = History(facts, due, same, tuple(lately), step_sent, step_going, tuple(elsewhere))
     return found

@@ -98,6 +98,8 @@ def judge(
         track=track,
         sent_last_24h=history.lately,
         cap=lane.cap,
+        sent_elsewhere=history.elsewhere,
+        together=lane.cap_together,
     )
     match verdict:
         case planner.Send():

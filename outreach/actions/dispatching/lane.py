@@ -43,6 +43,11 @@ class Lane:
         caps = self.schedules.caps
         return caps.emails_per_24h if self.channel == "email" else caps.texts_per_24h
 
+    @property
+    def cap_together(self) -> int:
+        """The most messages one person gets in a rolling 24 hours, emails and texts together."""
+        return self.schedules.caps.messages_per_24h
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

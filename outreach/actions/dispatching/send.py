@@ -38,7 +38,7 @@ def fence_call_settle(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datet
     """
     called = 0
     try:
-        if mark_calling(batch.id, lane.channel):
+        if mark_calling(batch.id):
             called = _under_lock(lane, batch, clock)
     finally:
         pace.settle(batch.pace, called, batch.cost)
@@ -75,16 +75,16 @@ def _under_lock(lane: Lane, batch: ClaimedBatch, clock: Callable[[], datetime]) 
     return len(decided.going)
 
 
-def mark_calling(batch: int, channel: str) -> bool:
+def mark_calling(batch: int) -> bool:
     """Says, in a commit of its own, that the provider may be called from here on. False: the batch is not ours any more.
 
-    Marks of a channel are taken one after the other: of two batches that carry the same person, the later one sees the
-    earlier one's mark when it reads, whichever reads first.
+    Marks are taken one after the other, those of both channels: of two batches that carry the same person, the later one
+    sees the earlier one's mark when it reads, whichever reads first.
     """
-    query = """WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('outreach mark ' || %s)))
+    query = """WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('outreach mark')))
         UPDATE batch SET status = 'calling', calling_at = clock_timestamp() FROM turn
         WHERE id = %s AND status = 'claimed' RETURNING id"""
-    return bool(run(query, [channel, batch]))
+    return bool(run(query, [batch]))
 
 
 def lock_calling(batch: int) -> bool:
@@ -95,7 +95,9 @@ def lock_calling(batch: int) -> bool:
 def _fence(lane: Lane, batch: ClaimedBatch, now: datetime) -> Decided:
     """What becomes of everyone in the batch by what is true now."""
     topic = batch.group.topic
-    people = due_people(lane.channel, batch.id, topic, now, free=lane.cap if lane.channel == "email" else 1)
+    people = due_people(
+        lane.channel, batch.id, topic, now, free=min(lane.cap, lane.cap_together) if lane.channel == "email" else 1
+    )
     told = histories(lane.channel, batch.id, topic, now, [person.n for person in people if not person.plain])
     running = run("SELECT 1 FROM campaign WHERE id = %s AND status = 'running'", [batch.group.campaign])
     tells = says_what(lane.channel, batch.group.step_id)
