@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from outreach.web.public import preferences, reading, subscribe, unsubscribe
-from outreach.web.staff import campaigns, comparing, doubts, editing, inbox, login, people, series, today
+from outreach.web.staff import campaigns, catching_up, comparing, doubts, editing, inbox, login, people, series, today
 from outreach.web.webhooks import sendgrid, twilio
 
 webhooks = [
@@ -54,6 +54,8 @@ staff = [
     path("people/", people.index, name="people"),
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/hold/", people.hold, name="hold"),
+    path("catch-up/", catching_up.index, name="catch_up"),
+    path("catch-up/<int:pk>/", catching_up.decide, name="decide_catch_up"),
     path("doubts/", doubts.index, name="doubts"),
     path("doubts/<int:pk>/resend/", doubts.resend, name="resend"),
     path("inbox/", inbox.index, name="inbox"),

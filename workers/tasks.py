@@ -12,7 +12,7 @@ import time
 from celery import Task
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from outreach.actions import campaigning, clock, dispatching, polling, reconciling
+from outreach.actions import campaigning, catching_up, clock, dispatching, polling, reconciling
 from outreach.actions.receiving import storing
 from outreach.rules.schedule_values import Channel
 from outreach.running.broker import LANES
@@ -40,8 +40,12 @@ class Work(Task):  # type: ignore[misc]  # celery ships no types
 @app.task(base=Work)
 def tick() -> None:
     """Wakes every lane that has work; applies reports that their doors left to each other, and those that came before
-    their message."""
+    their message.
+
+    A standstill is looked for first: what it left behind must not be claimed before a person has decided.
+    """
     now = clock.now()
+    catching_up.watch(now)
     for channel in dispatching.due_lanes(now):
         for _ in range(AT_ONCE):
             wake(channel)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 
-from outreach.models import Alert, ConsentEvent, Enrollment, InboundText, Incident, Message, Series, Subscriber
+from outreach.actions import catching_up
+from outreach.models import Alert, CatchUp, ConsentEvent, Enrollment, InboundText, Incident, Message, Series, Subscriber
 
 DAY = timedelta(days=1)
 REPORTS = timedelta(days=4)  # a mailbox provider may take three days to send an email back
@@ -27,11 +28,14 @@ class Attention:
     bounced: int
     reviews: Sequence[Series]
     held: int
+    standstills: Sequence[CatchUp]
 
     @property
     def nothing(self) -> bool:
         """Whether nobody needs to do anything."""
-        return not (self.incidents or self.texts_waiting or self.alerts or self.uncertain or self.reviews)
+        return not (
+            self.incidents or self.texts_waiting or self.alerts or self.uncertain or self.reviews or self.standstills
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def attention(now: datetime) -> Attention:
         bounced=Message.objects.filter(claimed_at__gt=now - REPORTS, bounced_at__gt=now - DAY).count(),
         reviews=list(Series.objects.filter(status="review").order_by("created_at")),
         held=Subscriber.objects.exclude(held_reason=None).count(),
+        standstills=catching_up.waiting(),
     )
 
 

@@ -14,10 +14,10 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and turns every error a person can mend into one line."""
-    from outreach.cli import campaigns, content, people, recompiling, running, schedules, staff, watching
+    from outreach.cli import campaigns, catching_up, content, people, recompiling, running, schedules, staff, watching
 
     assert all(
-        (campaigns, content, people, recompiling, running, schedules, staff, watching)
+        (campaigns, catching_up, content, people, recompiling, running, schedules, staff, watching)
     )  # they register their commands
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -3,7 +3,15 @@
 from outreach.models.campaigns import Batch, Campaign, Enrollment
 from outreach.models.content import AppliedSchedules, Article, Series, SeriesEdit, Step
 from outreach.models.inbox import Alert, InboundText, Incident
-from outreach.models.messages import DeliveryEvent, LanePause, Message, SenderPace, Watermark, WebhookReceipt
+from outreach.models.messages import (
+    CatchUp,
+    DeliveryEvent,
+    LanePause,
+    Message,
+    SenderPace,
+    Watermark,
+    WebhookReceipt,
+)
 from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
 from outreach.models.staff import Activity, ClockSetting
 
@@ -14,6 +22,7 @@ __all__ = [
     "Article",
     "Batch",
     "Campaign",
+    "CatchUp",
     "ClockSetting",
     "Consent",
     "ConsentEvent",

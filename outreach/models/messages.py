@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -200,6 +201,41 @@ class SenderPace(models.Model):
 
     def __str__(self) -> str:
         return self.channel
+
+
+class CatchUp(models.Model):
+    """A standstill of a lane and what to do about it. Until `done_at`, nothing that was due at or before `until` is
+    claimed: it waits for a person's decision, or for the one taken in their place a day later.
+
+    `decision`: "" while nobody has decided; "rules" lets each step's own rule for being late decide; "spread" sends what
+    is to be sent over `spread_hours`; "default" is "rules" that nobody asked for.
+    """
+
+    channel = models.TextField()
+    since = models.DateTimeField()  # the last moment at which the lane was known to send
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    decision = models.TextField(default="", blank=True)
+    spread_hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "catch_up"
+        constraints = [
+            models.UniqueConstraint(fields=["channel"], condition=Q(done_at__isnull=True), name="catch_up_open_once"),
+            models.CheckConstraint(name="catch_up_channel_known", condition=Q(channel__in=CHANNELS)),
+            models.CheckConstraint(
+                name="catch_up_decision_known", condition=Q(decision__in=("", "rules", "spread", "default"))
+            ),
+            models.CheckConstraint(
+                name="catch_up_done_is_decided", condition=Q(done_at__isnull=True) | Q(decided_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"catch-up {self.pk}"
 
 
 class LanePause(models.Model):

@@ -1,9 +1,10 @@
 """What only a real browser shows: the login's token and origin, the live parts, blocked loads, narrow screens, the keyboard."""
 
+from datetime import timedelta
 from typing import Any
 
 from outreach.actions import clock, links
-from outreach.models import Enrollment, Message, Suppression
+from outreach.models import CatchUp, Enrollment, Message, Suppression
 from tests import builders
 from tests.web.browsing import IN_A_BROWSER, log_in
 
@@ -68,9 +69,11 @@ def test_no_page_is_wider_than_a_phone(tab: Any) -> None:
     campaign = builders.make_campaign(now=now)
     incident = builders.make_incident(person, at=now)
     prefs = links.preferences_url(person.pk)
+    CatchUp.objects.create(channel="email", since=now, until=now + timedelta(days=1), opened_at=now)
     log_in(tab)
     for path in (
-        "/", "/series/", f"/series/{campaign.series.slug}/", "/new/series/", "/campaigns/", f"/campaigns/{campaign.pk}/",
+        "/", "/catch-up/",
+        "/series/", f"/series/{campaign.series.slug}/", "/new/series/", "/campaigns/", f"/campaigns/{campaign.pk}/",
         f"/campaigns/{campaign.pk}/stop/", "/new/campaign/", "/people/", f"/people/{person.pk}/", "/inbox/",
         f"/inbox/{incident.inbound_id}/", prefs[prefs.index("/p/") :], "/links/", "/subscribe/",
     ):  # fmt: skip

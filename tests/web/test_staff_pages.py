@@ -48,8 +48,9 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 17,
-    "/attention/": 11,
+    "/": 18,
+    "/attention/": 12,
+    "/catch-up/": 7,
     "/series/": 6,
     "/series/{slug}/": 10,
     "/series/{slug}/article/": 8,

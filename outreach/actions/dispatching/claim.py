@@ -17,7 +17,7 @@ from outreach.actions.dispatching import pace
 from outreach.actions.dispatching.lane import Lane
 from outreach.actions.dispatching.rota import rota
 from outreach.actions.dispatching.rows import by_index, hot, run
-from outreach.actions.dispatching.waiting import Group, paused_until
+from outreach.actions.dispatching.waiting import Group, stands
 from outreach.actions.pausing import pause_lane
 from outreach.rules import keys
 
@@ -77,16 +77,17 @@ _CLAIM_BY_CHANNEL = {
 
 def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
     """Claims one batch of the oldest due step. None when nothing is due, or the lane waits."""
-    if paused_until(lane.channel, now):
+    lane_stands = stands(lane.channel, now)
+    if lane_stands.paused:
         return None
-    for group in rota(lane.channel).turns(now):
+    for group in rota(lane.channel).turns(now, lane_stands.since):
         cost = max(group.parts, 1)
         given = pace.grant(lane.channel, lane.permitted, want=lane.batch_size, cost=cost)
         if not given.messages:
             if given.wait > LONG:  # the day's allowance is used up
                 pause_lane(lane.channel, now + timedelta(seconds=given.wait), "daily_cap")
             return Claimed(None, wait=given.wait)
-        batch = _claim_group(lane, group, given, cost, now, worker)
+        batch = _claim_group(lane, group, given, cost, now, worker, lane_stands.since)
         if batch:
             return Claimed(replace(batch, pace=pace.keep(given, batch.people, cost)))
         pace.keep(given, 0, cost)
@@ -95,7 +96,7 @@ def claim(lane: Lane, now: datetime, worker: str) -> Claimed | None:
 
 @transaction.atomic
 def _claim_group(
-    lane: Lane, group: Group, given: pace.Grant, cost: int, now: datetime, worker: str
+    lane: Lane, group: Group, given: pace.Grant, cost: int, now: datetime, worker: str, since: datetime
 ) -> ClaimedBatch | None:
     # One claim of a campaign at a time: each sees the batches of those before it, so nobody stands in two.
     run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign % 2**31])
@@ -108,7 +109,7 @@ def _claim_group(
         _CLAIM_BY_CHANNEL[lane.channel],
         {
             "channel": lane.channel, "campaign": group.campaign, "step": group.step, "now": now, "limit": given.messages,
-            "since": turns.since(group), "key": key, "worker": worker, "lease": settings.LEASE_SECONDS,
+            "since": max(turns.since(group), since), "key": key, "worker": worker, "lease": settings.LEASE_SECONDS,
         },
     )  # fmt: skip
     if not found:

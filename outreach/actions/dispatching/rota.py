@@ -9,13 +9,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
-from outreach.actions.dispatching.waiting import Group, groups_with_work
+from outreach.actions.dispatching.waiting import EVER, Group, groups_with_work
 
 FRESH = 1.0  # seconds
 LOOK_BACK = 16  # every so many claims of a step all its due rows are looked through, the late ones too
-_EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -28,14 +27,14 @@ class Rota:
     _since: dict[tuple[int, int], tuple[int, datetime]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)  # the threads of a worker share it
 
-    def turns(self, now: datetime) -> Iterator[Group]:
+    def turns(self, now: datetime, since: datetime = EVER) -> Iterator[Group]:
         """The steps to try, until the caller has found work; all that have any by the database's own word in the end."""
         if time.monotonic() < self._until:
             for _ in range(len(self._groups)):
                 if (group := self._next()) is None:
                     break
                 yield group
-        found = groups_with_work(self.channel, now)
+        found = groups_with_work(self.channel, now, since)
         with self._lock:
             self._groups, self._until = deque(found), time.monotonic() + FRESH
         for _ in found:
@@ -54,12 +53,12 @@ class Rota:
     def since(self, group: Group) -> datetime:
         """From which due moment on to look. Behind it lie the index entries of rows that were claimed since the last vacuum:
         thousands, and each look from the beginning would pass them all."""
-        claims, moment = self._since.get((group.campaign, group.step), (0, _EVER))
-        return moment if claims % LOOK_BACK else _EVER
+        claims, moment = self._since.get((group.campaign, group.step), (0, EVER))
+        return moment if claims % LOOK_BACK else EVER
 
     def claimed(self, group: Group, last_due: datetime | None) -> None:
         """The due moment of the last row of a claim; None when it found nothing, so that the next one looks at all."""
-        claims, _ = self._since.get((group.campaign, group.step), (0, _EVER))
+        claims, _ = self._since.get((group.campaign, group.step), (0, EVER))
         if last_due is None:
             self._since.pop((group.campaign, group.step), None)
         else:

@@ -1,7 +1,7 @@
 """Where there is work, what a lane waits for, and how an opt-out waits for the calls already running."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
 
@@ -19,9 +19,16 @@ JOIN step p ON p.series_id = r.id AND p.channel = %(channel)s
 JOIN LATERAL (SELECT count(*) AS steps FROM step WHERE series_id = r.id AND channel = %(channel)s) n ON true
 JOIN LATERAL (
     SELECT next_due_at FROM enrollment e WHERE e.status = 'active' AND e.channel = %(channel)s AND e.campaign_id = c.id
-        AND e.next_step = p.number AND e.next_due_at <= %(now)s ORDER BY e.next_due_at LIMIT 1) d ON true
+        AND e.next_step = p.number AND e.next_due_at <= %(now)s AND e.next_due_at >= %(since)s
+        ORDER BY e.next_due_at LIMIT 1) d ON true
 WHERE c.status = 'running' ORDER BY d.next_due_at
 """
+# What waits for a decision after a standstill (catching_up) is passed by.
+_STANDS = """
+SELECT (SELECT until FROM lane_pause WHERE channel = %(channel)s AND until > %(now)s),
+    (SELECT until + interval '1 microsecond' FROM catch_up WHERE channel = %(channel)s AND done_at IS NULL)
+"""
+EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +44,34 @@ class Group:
     parts: int  # SMS parts of the longest form; 0 for an email
 
 
-def groups_with_work(channel: str, now: datetime) -> list[Group]:
-    """Every step with someone due, the one that waits longest first."""
-    return [Group(*row) for row in hot(_GROUPS, {"channel": channel, "now": now})]
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """`paused`: until when the lane waits because its provider asked for it, or None. `since`: what was due before that
+    is not to be claimed."""
+
+    paused: datetime | None
+    since: datetime
+
+
+def stands(channel: str, now: datetime) -> Stands:
+    """How it stands with a lane."""
+    ((paused, since),) = hot(_STANDS, {"channel": channel, "now": now})
+    return Stands(paused, since or EVER)
+
+
+def groups_with_work(channel: str, now: datetime, since: datetime = EVER) -> list[Group]:
+    """Every step with someone due, at `since` or later, the one that waits longest first."""
+    return [Group(*row) for row in hot(_GROUPS, {"channel": channel, "now": now, "since": since})]
 
 
 def due_lanes(now: datetime) -> list[str]:
     """The channels that have work now and are not paused."""
-    return [
-        c for c in ("email", "sms") if not paused_until(c, now) and (_to_confirm(c, now) or groups_with_work(c, now))
-    ]
+    found = []
+    for channel in ("email", "sms"):
+        lane = stands(channel, now)
+        if not lane.paused and (_to_confirm(channel, now) or groups_with_work(channel, now, lane.since)):
+            found.append(channel)
+    return found
 
 
 def _to_confirm(channel: str, now: datetime) -> bool:
@@ -61,7 +86,9 @@ def next_due() -> datetime | None:
     rows = run(
         """SELECT p.channel, min(d.next_due_at) FROM campaign c JOIN step p ON p.series_id = c.series_id
         JOIN LATERAL (SELECT next_due_at FROM enrollment e WHERE e.status = 'active' AND e.channel = p.channel
-            AND e.campaign_id = c.id AND e.next_step = p.number ORDER BY e.next_due_at LIMIT 1) d ON true
+            AND e.campaign_id = c.id AND e.next_step = p.number
+            AND e.next_due_at > coalesce((SELECT until FROM catch_up k WHERE k.channel = p.channel
+                AND k.done_at IS NULL), '-infinity') ORDER BY e.next_due_at LIMIT 1) d ON true
         WHERE c.status = 'running' GROUP BY p.channel"""
     )
     pauses = dict(LanePause.objects.values_list("channel", "until"))
@@ -70,10 +97,7 @@ def next_due() -> datetime | None:
 
 def paused_until(channel: str, now: datetime) -> datetime | None:
     """Until when a lane waits because its provider asked for it, or None."""
-    rows = hot(
-        "SELECT until FROM lane_pause WHERE channel = %(channel)s AND until > %(now)s", {"channel": channel, "now": now}
-    )
-    return rows[0][0] if rows else None
+    return stands(channel, now).paused
 
 
 def wait_for_batches_of(
