@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from outreach.actions import campaigning, publishing, schedules
+from outreach.actions import campaigning, incidents, publishing, schedules
 from outreach.actions.suppressing import key_of
 from outreach.models import Article, Campaign, ConsentEvent, InboundText, Incident, Series, Step, Subscriber
 from outreach.rules import sms
@@ -163,7 +163,9 @@ def make_text(
 
 def make_incident(person: Subscriber, body: str = "I can't go on", *, at: datetime = NOW) -> Incident:
     """An open crisis."""
-    from outreach.actions.receiving.texts import ACKNOWLEDGE_WITHIN
-
     text = make_text(person, body, intent="crisis", at=at)
-    return Incident.objects.create(inbound=text, subscriber=person, opened_at=at, due_at=at + ACKNOWLEDGE_WITHIN)
+    opened = incidents.open_incident(
+        channel="sms", address_key=person.phone_key, subscriber=person, inbound=text, kind="self_harm", now=at,
+        answer="sent",
+    )  # fmt: skip
+    return Incident.objects.get(pk=opened.incident)

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from outreach.actions.recording import note
-from outreach.models import InboundText, Incident
+from outreach.models import CrisisMessage, InboundText, Incident
 
 
 @transaction.atomic
 def acknowledge(incident: int, *, now: datetime, actor: User) -> bool:
     """A person takes a crisis on: the timer stops. False when somebody did already."""
     taken = Incident.objects.filter(pk=incident, acknowledged_at=None, closed_at=None).update(
-        acknowledged_at=now, acknowledged_by=actor
+        acknowledged_at=now, acknowledged_by=actor, page_due_at=None
     )
     if taken:
         note("acknowledged", Incident.objects.get(pk=incident), now=now, actor=actor)
@@ -28,8 +28,8 @@ def close_incident(incident: int, *, now: datetime, actor: User) -> bool:
     if found is None:
         return False
     Incident.objects.filter(pk=incident, acknowledged_at=None).update(acknowledged_at=now, acknowledged_by=actor)
-    Incident.objects.filter(pk=incident).update(closed_at=now, closed_by=actor)
-    InboundText.objects.filter(pk=found.inbound_id, closed_at=None).update(closed_at=now, closed_by=actor)
+    Incident.objects.filter(pk=incident).update(closed_at=now, closed_by=actor, page_due_at=None)
+    InboundText.objects.filter(crisis_messages__incident=found, closed_at=None).update(closed_at=now, closed_by=actor)
     note("closed", found, now=now, actor=actor)
     return True
 
@@ -38,7 +38,7 @@ def close_incident(incident: int, *, now: datetime, actor: User) -> bool:
 def close_conversation(newest: InboundText, *, now: datetime, actor: User) -> int:
     """Closes what waits in a conversation up to the text that was seen; what came in since stays open, and a crisis is
     closed on its own. Returns how many texts were closed."""
-    crisis = Incident.objects.filter(inbound=OuterRef("pk"), closed_at=None)
+    crisis = CrisisMessage.objects.filter(inbound=OuterRef("pk"), incident__closed_at=None)
     closed = InboundText.objects.filter(
         ~Exists(crisis), address_key=newest.address_key, pk__lte=newest.pk, needs_person=True, closed_at=None
     ).update(closed_at=now, closed_by=actor)

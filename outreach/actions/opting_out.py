@@ -141,12 +141,20 @@ def _end_runs(channel: str, people: list[int], now: datetime) -> None:
     )
 
 
-def confirm(channel: str, address_key: bytes, people: list[int], *, now: datetime, since: float | None = None) -> bool:
+def confirm(
+    channel: str,
+    address_key: bytes,
+    people: list[int],
+    *,
+    now: datetime,
+    since: float | None = None,
+    limit: timedelta = timedelta(seconds=10),
+) -> bool:
     """Waits for the calls already running. True: from this moment on no call for the address starts, and the person may
     be told so. To be called after `withdraw` was committed, outside a transaction. `since`: `time.monotonic()` at `now`,
-    so that the moment recorded is that of the confirmation, however long `withdraw` took."""
+    so that the moment recorded is that of the confirmation, however long `withdraw` took. `limit`: the longest wait."""
     started = time.monotonic() if since is None else since
-    if not wait_for_batches_of(people, address_key):
+    if not wait_for_batches_of(people, address_key, limit=limit):
         return False
     moment = now + timedelta(seconds=time.monotonic() - started)
     Suppression.objects.filter(channel=channel, address_key=address_key, lifted_at=None, confirmed_at=None).update(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from outreach.models import InboundText, Incident, Message
+from outreach.models import CrisisMessage, InboundText, Incident, Message
 
 RECENT = 200
 SHOWN = 60
@@ -51,7 +51,7 @@ def conversations() -> tuple[list[Conversation], list[Conversation]]:
     waiting: dict[bytes, list[InboundText]] = {}
     for text in _waiting().select_related("subscriber").order_by("at"):
         waiting.setdefault(bytes(text.address_key), []).append(text)
-    crises = {bytes(incident.inbound.address_key) for incident in open_incidents()}
+    crises = {bytes(key) for key in _of_open_crises().values_list("address_key", flat=True) if key is not None}
     others: dict[bytes, InboundText] = {}
     for text in InboundText.objects.select_related("subscriber").order_by("-at")[:RECENT]:
         key = bytes(text.address_key)
@@ -65,8 +65,12 @@ def conversations() -> tuple[list[Conversation], list[Conversation]]:
 
 def _waiting() -> QuerySet[InboundText]:
     """Texts that wait for a person, without those of an open crisis: they stand above, with their timer."""
-    crisis = Incident.objects.filter(inbound=OuterRef("pk"), closed_at=None)
+    crisis = CrisisMessage.objects.filter(inbound=OuterRef("pk"), incident__closed_at=None)
     return InboundText.objects.filter(~Exists(crisis), needs_person=True, closed_at=None)
+
+
+def _of_open_crises() -> QuerySet[CrisisMessage]:
+    return CrisisMessage.objects.filter(channel="sms", incident__closed_at=None)
 
 
 def conversation(pk: int) -> ConversationPage | None:
@@ -85,12 +89,13 @@ def conversation(pk: int) -> ConversationPage | None:
         .order_by("-claimed_at")
         .values_list("claimed_at", "kind", "status", "reason", F("step__content__text"))[:RECENT]
     )
+    crises = set(_of_open_crises().filter(address_key=text.address_key).values_list("incident", flat=True))
     lines = [Line(t.at, False, t.body, _heard(t)) for t in theirs]
     lines += [_line(at, kind, status, reason, body) for at, kind, status, reason, body in ours]
     return ConversationPage(
         newest=theirs[0],
         lines=sorted(lines, key=lambda line: (line.at, line.ours)),
-        incidents=[i for i in open_incidents() if bytes(i.inbound.address_key) == bytes(text.address_key)],
+        incidents=[i for i in open_incidents() if i.pk in crises],
         waiting=_waiting().filter(address_key=text.address_key).count(),
     )
 

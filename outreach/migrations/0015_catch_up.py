@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0009_a_lane_that_brings_nothing"),
+        ("outreach", "0011_crises_and_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

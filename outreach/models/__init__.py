@@ -2,7 +2,7 @@
 
 from outreach.models.campaigns import Batch, Campaign, Enrollment
 from outreach.models.content import AppliedSchedules, Article, Series, SeriesEdit, Step
-from outreach.models.inbox import Alert, InboundText, Incident
+from outreach.models.inbox import Alert, CrisisMessage, InboundText, Incident, Page, Reply
 from outreach.models.messages import (
     CatchUp,
     DeliveryEvent,
@@ -26,12 +26,15 @@ __all__ = [
     "ClockSetting",
     "Consent",
     "ConsentEvent",
+    "CrisisMessage",
     "DeliveryEvent",
     "Enrollment",
     "InboundText",
     "Incident",
     "LanePause",
     "Message",
+    "Page",
+    "Reply",
     "SenderPace",
     "Series",
     "SeriesEdit",

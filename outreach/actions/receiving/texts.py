@@ -5,32 +5,27 @@ message, and none where the provider has answered by itself.
 """
 
 import time
-import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
-from outreach.actions import schedules
+from outreach.actions import answering, incidents, schedules
 from outreach.actions.confirming import confirm_by_text
 from outreach.actions.dispatching.waiting import wait_for_batches_of
 from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.preferring import PAUSE
-from outreach.actions.recording import note
 from outreach.actions.suppressing import key_of_sender
-from outreach.models import InboundText, Incident, Message, Subscriber
+from outreach.models import CrisisMessage, InboundText, Message, Subscriber
 from outreach.providers.base import Inbound
 from outreach.rules import replies, reply_texts, sms
 from outreach.rules.replies import Intent
 
-ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
-CRISIS_WINDOW = timedelta(hours=1)  # the crisis words are sent once in it; every message still alerts staff
 LONGEST = 1600  # characters of an SMS at its longest; what is beyond is kept, not interpreted
 # What Twilio acts on and answers by itself, with or without Advanced Opt-Out, whatever the case of the letters.
-TWILIO_KEYWORDS = {
-    "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "start", "yes", "unstop", "help",
-    "info",
-}  # fmt: skip
+TWILIO_KEYWORDS = {*answering.TWILIO_STOPS, *answering.TWILIO_STARTS, "help", "info"}
+CALLS_OVER: Final = timedelta(seconds=10)  # how long a confirmation waits for the calls already running
+CALLS_OVER_IN_CRISIS: Final = timedelta(seconds=3)  # the lifelines wait for nothing longer
 
 
 def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str | None:
@@ -47,7 +42,7 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
     affected: list[int] = []
     # One commit for the text and what it asks: a crash leaves neither, and the provider's list brings it again.
     with transaction.atomic():
-        stored = _store(inbound, intent, key, person, now)
+        stored = _store(inbound, intent, key, person, now, reachable=reachable, in_webhook=answering)
         if stored is None:
             return None
         said: dict[str, Any] = {
@@ -67,21 +62,29 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
     # Calls already running are waited for before the person is told.
     confirmed = True
     if stopping:
-        confirmed = confirm("sms", key, affected, now=now, since=since)
+        limit = CALLS_OVER_IN_CRISIS if intent.kind == "crisis" else CALLS_OVER
+        confirmed = confirm("sms", key, affected, now=now, since=since, limit=limit)
     elif affected:
         confirmed = wait_for_batches_of(affected)
     if not answering or not reachable:
         return None
-    answer, kind = _answer(inbound, intent, key, confirmed, now)
-    if answer is not None:
+    answer, kind = _answer(inbound, intent, stored, confirmed)
+    if answer is not None and not (kind == "crisis" and _plan(stored) == "none"):  # given, but surely refused
         _record_answer(stored, answer, kind, key, person, now)
     return answer
 
 
 def _store(
-    inbound: Inbound, intent: Intent, key: bytes, person: Subscriber | None, now: datetime
+    inbound: Inbound,
+    intent: Intent,
+    key: bytes,
+    person: Subscriber | None,
+    now: datetime,
+    *,
+    reachable: bool,
+    in_webhook: bool,
 ) -> InboundText | None:
-    """The row of this text, with its incident when it is a crisis; None when we have it already."""
+    """The row of this text, in its incident when it is a crisis; None when we have it already."""
     try:
         with transaction.atomic():
             stored = InboundText.objects.create(
@@ -101,10 +104,12 @@ def _store(
             raise  # some other fault: the receipt stays, and the text is taken in later
         return None
     if intent.kind == "crisis":
-        incident = Incident.objects.create(
-            inbound=stored, subscriber=person, opened_at=now, due_at=now + ACKNOWLEDGE_WITHIN
-        )
-        note("opened", incident, now=now, actor=None)
+        answer = answering.planned(inbound, key, now, reachable=reachable, in_webhook=in_webhook)
+        incidents.open_incident(
+            channel="sms", address_key=key, subscriber=person, inbound=stored, kind=intent.keyword,
+            language=intent.language, at=stored.at, now=now, answer=answer,
+            answer_key=answering.key_of_answer(inbound.provider_id) if answer in ("given", "due") else None,
+        )  # fmt: skip
     return stored
 
 
@@ -127,15 +132,20 @@ def _follow_keyword(intent: Intent, key: bytes, person: Subscriber | None, now: 
     return []
 
 
-def _answer(inbound: Inbound, intent: Intent, key: bytes, confirmed: bool, now: datetime) -> tuple[str | None, str]:
+def _plan(stored: InboundText) -> str:
+    return CrisisMessage.objects.values_list("answer", flat=True).get(inbound=stored)
+
+
+def _answer(inbound: Inbound, intent: Intent, stored: InboundText, confirmed: bool) -> tuple[str | None, str]:
     """The words to answer with, and the kind of answer."""
     organisation = schedules.current().organisation
     language = intent.language
     stopped = intent.kind == "stop" or "stop" in intent.also
     if intent.kind == "crisis":
-        if _answered_lately(key, "crisis", now):
+        if _plan(stored) == "earlier":
             return None, "crisis"
-        return reply_texts.crisis(organisation, intent.keyword, language, stopped=stopped and confirmed), "crisis"
+        told = stopped and confirmed and inbound.opt_out_type != "STOP"  # then Twilio has confirmed it itself
+        return reply_texts.crisis(organisation, intent.keyword, language, stopped=told), "crisis"
     if inbound.opt_out_type or _twilio_answers(inbound.body):
         return None, intent.kind
     if stopped:
@@ -154,16 +164,12 @@ def _twilio_answers(body: str) -> bool:
     return body.strip().casefold() in TWILIO_KEYWORDS
 
 
-def _answered_lately(key: bytes, kind: str, now: datetime) -> bool:
-    return InboundText.objects.filter(address_key=key, reply=kind, at__gt=now - CRISIS_WINDOW).exists()
-
-
 def _record_answer(
     stored: InboundText, answer: str, kind: str, key: bytes, person: Subscriber | None, now: datetime
 ) -> None:
     InboundText.objects.filter(pk=stored.pk).update(reply=kind)
     Message.objects.create(
-        key=uuid.uuid4(),
+        key=answering.key_of_answer(stored.provider_id),
         kind="reply",
         subscriber=person,
         channel="sms",
