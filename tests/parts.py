@@ -65,3 +65,22 @@ def running_sandbox(webhook_base: str | None = None) -> Iterator[Sandbox]:
             yield Sandbox(client, part, webhook_base)
         finally:
             part.stop()
+
+
+@contextmanager
+def pointed_at(sandbox: Sandbox, patch: Any) -> Iterator[None]:
+    """The settings name this sandbox as both providers; `patch` is pytest's monkeypatch."""
+    from django.conf import settings
+
+    from outreach.actions import connecting
+
+    for name, value in {
+        "SENDGRID_BASE_URL": sandbox.client.base, "SENDGRID_API_KEY": KEY, "TWILIO_BASE_URL": sandbox.client.base,
+        "TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKENS": [TOKEN],
+    }.items():  # fmt: skip
+        patch.setattr(settings, name, value)
+    connecting.email_provider.cache_clear()
+    connecting.text_provider.cache_clear()
+    yield
+    connecting.email_provider.cache_clear()
+    connecting.text_provider.cache_clear()

@@ -21,6 +21,9 @@ from outreach.running.broker import CONTROL, configuration
 log = logging.getLogger(__name__)
 
 
+CARE = {"page": 5.0, "try_pager": 300.0}  # seconds; how fast a crisis is paged is no matter of taste
+
+
 def _ticks() -> dict[str, float]:
     """The clockwork's pace, read once at the start. A worker that starts while nothing is applied yet, or while the
     database restarts, runs at the shipped pace: it must not end for it."""
@@ -46,7 +49,7 @@ app.conf.update(
     worker_enable_remote_control=bool(settings.REDIS_URL),
     beat_schedule={
         name: {"task": f"workers.tasks.{name}", "schedule": every, "options": {"queue": CONTROL, "expires": every}}
-        for name, every in _ticks().items()
+        for name, every in (CARE | _ticks()).items()
     },
     beat_schedule_filename=str(settings.STATE_DIR / "beat"),
 )

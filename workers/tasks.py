@@ -12,7 +12,17 @@ import time
 from celery import Task
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from outreach.actions import campaigning, catching_up, clock, dispatching, polling, reconciling
+from outreach.actions import (
+    answering,
+    campaigning,
+    catching_up,
+    clock,
+    dispatching,
+    paging,
+    polling,
+    reconciling,
+    trying_pager,
+)
 from outreach.actions.receiving import storing
 from outreach.rules.schedule_values import Channel
 from outreach.running.broker import LANES
@@ -87,6 +97,19 @@ def reconcile() -> None:
 def poll_inbound() -> None:
     """Finds inbound texts whose webhook was lost."""
     polling.poll_inbound(clock.now())
+
+
+@app.task(base=Work)
+def page() -> None:
+    """Sees whether crises were answered, and pages whoever is to be paged for them."""
+    answering.follow_up(clock.now())
+    paging.page_due(clock.now())
+
+
+@app.task(base=Work)
+def try_pager() -> None:
+    """Runs the evening's test of the pager when it is due."""
+    trying_pager.try_if_due(clock.now())
 
 
 def wake(channel: str) -> None:

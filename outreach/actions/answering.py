@@ -4,17 +4,31 @@ In a text it goes back with the provider's webhook, the fastest way there is; a 
 Twilio refuses it (the number has stopped us at Twilio: error 21610), no message comes into being and nobody calls back.
 """
 
+import logging
 import uuid
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
-from django.db.models.functions import Lower, Trim
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower, Now, Trim
 
+from outreach.actions import connecting, replying, schedules
+from outreach.actions.dispatching import Lane
+from outreach.actions.dispatching.rows import run
 from outreach.actions.incidents import CRISIS_WINDOW
-from outreach.models import CrisisMessage, InboundText, Suppression
-from outreach.providers.base import Inbound
+from outreach.actions.replying import Replied
+from outreach.models import CrisisMessage, InboundText, Incident, Message, Reply, Suppression
+from outreach.providers.base import Inbound, ListUnavailable, TextProvider
+from outreach.rules import cadence, delivery, replies, reply_texts
 
+log = logging.getLogger(__name__)
+SILENCE = timedelta(seconds=60)  # in real time: so long may a status callback take before the list is asked
+PATIENCE = timedelta(minutes=3)  # and so long may the list be out of reach before a person is told
+AROUND = timedelta(minutes=10)
+TRIES = 100  # a call every few seconds within the window
 # A single word on a number's default list; whatever the case of the letters. protocols.md 2.6 [tw-stop].
 TWILIO_STOPS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
 TWILIO_STARTS: Final = frozenset({"start", "yes", "unstop"})
@@ -22,8 +36,13 @@ _ANSWERS: Final = uuid.UUID("8d8d8a4e-31f5-4d1c-9a5c-6f3e0c1f9b07")  # a name sp
 
 
 def key_of_answer(provider_id: str) -> uuid.UUID:
-    """The key of the message that answers a text: always the same one, so that the door that answers knows it too."""
+    """The key of the message that answers a text: always the same one, so that it can be recorded only once."""
     return uuid.uuid5(_ANSWERS, provider_id)
+
+
+def key_to_watch(provider_id: str) -> uuid.UUID | None:
+    """The key under which the provider is to report on the answer to this text; None when nobody waits for that."""
+    return CrisisMessage.objects.filter(inbound__provider_id=provider_id).values_list("answer_key", flat=True).first()
 
 
 def planned(inbound: Inbound, address_key: bytes, now: datetime, *, reachable: bool, in_webhook: bool) -> str:
@@ -60,3 +79,123 @@ def stopped_at_provider(address_key: bytes) -> bool:
     acted_on = said.filter(Q(opt_out_type__in=("STOP", "START")) | Q(word__in=TWILIO_STOPS | TWILIO_STARTS))
     last = acted_on.order_by("-at", "-pk").first()
     return last is not None and (last.opt_out_type == "STOP" or (not last.opt_out_type and last.word in TWILIO_STOPS))
+
+
+def without_records(body: str) -> str | None:
+    """The lifelines for a text that could not be taken in, or None when it is no crisis. They claim nothing about staff: for
+    all we know nobody has heard. The text itself is found again in the provider's list."""
+    intent = replies.classify(body)
+    if intent.kind != "crisis":
+        return None
+    try:
+        organisation = schedules.current().organisation
+    except Exception:  # noqa: BLE001  # the database is away: the file says who we are
+        organisation = cadence.parse(settings.SCHEDULES_FILE.read_text(encoding="utf-8")).organisation
+    return reply_texts.crisis(organisation, intent.keyword, intent.language, stopped=False, alerted=False)
+
+
+def follow_up(now: datetime, *, texts: TextProvider | None = None) -> None:
+    """Looks how the answers to open crises fared, and brings those that a call must bring. Whatever failed is a person's to
+    answer: the next page says so. `texts` None: the configured provider."""
+    _hear_reports(now)
+    for message in _open_answers("given").filter(recorded_at__lt=Now() - SILENCE):
+        _safely(_ask_list, message, texts, now)
+    for message in _open_answers("due"):
+        _safely(_bring, message, texts, now)
+
+
+def _safely(
+    step: Callable[[CrisisMessage, TextProvider | None, datetime], None],
+    message: CrisisMessage,
+    texts: TextProvider | None,
+    now: datetime,
+) -> None:
+    """One answer that cannot be looked after must not keep back another, or the pages."""
+    try:
+        step(message, texts, now)
+    except Exception as e:  # noqa: BLE001  # whatever it is: a person answers then
+        log.error("the answer to crisis message %s could not be followed up: %s", message.pk, type(e).__name__)
+        failed(message.pk, now)
+
+
+def _open_answers(answer: str) -> QuerySet[CrisisMessage]:
+    return CrisisMessage.objects.filter(answer=answer).select_related("inbound").order_by("pk")
+
+
+def _hear_reports(now: datetime) -> None:
+    """The provider's own reports about answers: status callbacks, and facts already written to their messages."""
+    rows = run(
+        """SELECT c.id, d.event, d.code FROM crisis_message c JOIN incident i ON i.id = c.incident_id
+        JOIN delivery_event d ON d.message_key = c.answer_key AND d.provider = 'twilio'
+        WHERE c.answer = 'given' OR (c.answer = 'sent' AND i.closed_at IS NULL) ORDER BY d.id"""
+    )
+    for message, word, detail in rows:
+        meaning = delivery.meaning("twilio", word, code=detail.partition("|")[0] or None)
+        if meaning.fact == "failed_at":
+            failed(message, now)
+        elif meaning.settles == "sent":
+            CrisisMessage.objects.filter(pk=message, answer="given").update(answer="sent")
+
+
+@transaction.atomic
+def failed(message: int, now: datetime) -> bool:
+    """An answer did not get through: staff are told at once, whoever has the crisis on. False when that was known."""
+    found = CrisisMessage.objects.filter(pk=message, answer__in=("given", "due", "sent"))
+    if not found.update(answer="failed"):
+        return False
+    Incident.objects.filter(said=message, closed_at=None).update(page_due_at=now, round_open=False)
+    return True
+
+
+def _ask_list(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> None:
+    """No report has come: is the answer in the provider's own list? If not, Twilio never took it (a refusal makes no
+    message, a late answer is thrown away), and a call brings it."""
+    try:
+        listed = (texts or connecting.text_provider()).list_sent(to=message.address, since=message.at - AROUND)
+    except ListUnavailable:
+        if CrisisMessage.objects.filter(pk=message.pk, recorded_at__lt=Now() - PATIENCE).exists():
+            failed(message.pk, now)  # nobody can say; a person must not learn of it too late
+        return
+    bodies = {_lifelines(message, stopped=stopped) for stopped in (True, False)}
+    found = [one for one in listed if one.body in bodies and one.at <= message.at + AROUND]
+    if any(one.status not in ("failed", "undelivered", "canceled") for one in found):
+        CrisisMessage.objects.filter(pk=message.pk, answer="given").update(answer="sent")
+    elif found:
+        failed(message.pk, now)
+    else:
+        Message.objects.filter(key=str(message.answer_key), failed_at=None).update(failed_at=now)
+        CrisisMessage.objects.filter(pk=message.pk, answer="given").update(answer="due")
+
+
+def _bring(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> None:
+    """Sends the lifelines by a call of ours, while they still make sense and unless they were given since."""
+    assert message.address_key is not None
+    if answered_lately("sms", bytes(message.address_key), now):
+        CrisisMessage.objects.filter(pk=message.pk, answer="due").update(answer="earlier")
+        return
+    if now - message.at >= CRISIS_WINDOW:
+        failed(message.pk, now)
+        return
+    sent = _call(message, texts, now)
+    if sent.status == "sent":
+        CrisisMessage.objects.filter(pk=message.pk, answer="due").update(answer="sent", answer_key=sent.key)
+    elif sent.status in ("failed", "skipped", "uncertain"):
+        failed(message.pk, now)
+
+
+def _lifelines(message: CrisisMessage, *, stopped: bool) -> str:
+    return reply_texts.crisis(schedules.current().organisation, message.kind or None, message.language, stopped=stopped)
+
+
+def _call(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> Replied:
+    """One try; after one that surely was not taken, another with a key of its own."""
+    lane = Lane("sms", schedules.current(), sms=texts) if texts else None
+    body = _lifelines(message, stopped=False)
+    for attempt in range(TRIES):
+        key = uuid.uuid5(_ANSWERS, f"{message.pk} {attempt}")
+        if not Reply.objects.filter(key=key).exists() or replying.outcome(key).status != "returned":
+            break
+    return replying.reply(
+        key=key, to=message.address, body=body, now=lambda: now, actor=None, lane=lane,
+        subscriber=message.inbound.subscriber if message.inbound else None,
+    )  # fmt: skip

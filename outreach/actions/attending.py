@@ -14,7 +14,7 @@ from outreach.models import CrisisMessage, InboundText, Incident
 def acknowledge(incident: int, *, now: datetime, actor: User) -> bool:
     """A person takes a crisis on: the timer stops. False when somebody did already."""
     taken = Incident.objects.filter(pk=incident, acknowledged_at=None, closed_at=None).update(
-        acknowledged_at=now, acknowledged_by=actor, page_due_at=None
+        acknowledged_at=now, acknowledged_by=actor, page_due_at=None, round_open=False
     )
     if taken:
         note("acknowledged", Incident.objects.get(pk=incident), now=now, actor=actor)
@@ -28,7 +28,7 @@ def close_incident(incident: int, *, now: datetime, actor: User) -> bool:
     if found is None:
         return False
     Incident.objects.filter(pk=incident, acknowledged_at=None).update(acknowledged_at=now, acknowledged_by=actor)
-    Incident.objects.filter(pk=incident).update(closed_at=now, closed_by=actor, page_due_at=None)
+    Incident.objects.filter(pk=incident).update(closed_at=now, closed_by=actor, page_due_at=None, round_open=False)
     InboundText.objects.filter(crisis_messages__incident=found, closed_at=None).update(closed_at=now, closed_by=actor)
     note("closed", found, now=now, actor=actor)
     return True

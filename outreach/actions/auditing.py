@@ -17,6 +17,8 @@ from outreach.rules import hours
 from outreach.rules.cadence import QuietHours, Schedules
 from outreach.rules.places import Place
 
+# an answer inside a webhook's answer is no call of ours, and has no batch
+_CALLED = "(m.kind IN ('step', 'confirmation') OR m.kind = 'reply' AND m.batch_id IS NOT NULL)"
 OVERDUE = timedelta(minutes=15)  # a worker looks every few seconds
 WAITED_AT_MOST = timedelta(seconds=60)  # the longest a call that began before can take
 
@@ -117,8 +119,8 @@ def _promise(name: str, title: str, checked: int, broken: Sequence[str], **count
 
 def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
     """No call for an address started after its opt-out was confirmed to the person, while the opt-out stood."""
-    confirmed = """FROM message m JOIN suppression x ON x.channel = m.channel AND x.address_key = m.address_key
-        WHERE m.kind IN ('step', 'confirmation') AND x.confirmed_at IS NOT NULL"""
+    confirmed = f"""FROM message m JOIN suppression x ON x.channel = m.channel AND x.address_key = m.address_key
+        WHERE {_CALLED} AND x.confirmed_at IS NOT NULL"""
     broken = [
         f"message {message} started after the confirmed opt-out of its address"
         for (message,) in run(
@@ -156,9 +158,9 @@ def _withdrawn(*, sent_by: timedelta) -> list[str]:
     ] + [
         f"message {message} started though its address was suppressed"
         for (message,) in run(
-            """SELECT DISTINCT m.id FROM message m JOIN suppression x
+            f"""SELECT DISTINCT m.id FROM message m JOIN suppression x
                 ON x.channel = m.channel AND x.address_key = m.address_key
-            WHERE m.kind IN ('step', 'confirmation') AND x.confirmed_at IS NULL AND x.at + %s < m.sent_at
+            WHERE {_CALLED} AND x.confirmed_at IS NULL AND x.at + %s < m.sent_at
                 AND (x.lifted_at IS NULL OR m.sent_at < x.lifted_at)""",
             [sent_by],
         )
@@ -176,7 +178,7 @@ def _once(accepted: Sequence[Mapping[str, Any]] | None, ours: Mapping[str, list[
     ]
     ((sent,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND status = 'sent'")
     if ours is not None:
-        known = {key.hex for (key,) in run("SELECT key FROM message")}
+        known = {key.hex for (key,) in run("SELECT key FROM message UNION ALL SELECT key FROM page")}
         # what an open batch carries is written when it is settled
         going = {key.hex[:-4] for (key,) in run("SELECT key FROM batch WHERE status IN ('claimed', 'calling')")}
         broken += [
@@ -240,7 +242,9 @@ def _nothing_lost(ours: Mapping[str, list[datetime]] | None, now: datetime | Non
     )
     if ours is not None:
         # a reply given inside a webhook's answer is no provider call, so the log holds no acceptance for it
-        for message, key, status, reason in run("SELECT id, key, status, reason FROM message WHERE kind <> 'reply'"):
+        for message, key, status, reason in run(
+            "SELECT id, key, status, reason FROM message WHERE kind <> 'reply' OR batch_id IS NOT NULL"
+        ):
             took = bool(ours.get(key.hex))
             # "failed" by the provider's own report: it took the message and gave it up afterwards
             given_up = status == "failed" and reason == "provider_report"

@@ -110,7 +110,7 @@ def _wake(incident: Incident, now: datetime) -> None:
         note("woken", incident, now=now, actor=None)
         incident.acknowledged_at = incident.acknowledged_by = None
         incident.due_at = incident.escalates_at = now + ACKNOWLEDGE_WITHIN
-        incident.level = 0
+        incident.level, incident.round_open = 0, False
         incident.page_due_at = now
     else:
         soon = max(now, incident.round_at + PAGES_APART) if incident.round_at else now

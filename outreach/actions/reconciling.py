@@ -15,7 +15,7 @@ from outreach.actions import connecting
 from outreach.actions.dispatching.rows import run
 from outreach.actions.receiving import storing
 from outreach.actions.receiving.applying import alone, apply_event_rows
-from outreach.models import Message
+from outreach.models import Message, Reply
 from outreach.providers.base import ListUnavailable, TextProvider
 
 ASK_AFTER = timedelta(minutes=2)  # how long the provider's own callbacks get before its list is asked
@@ -91,10 +91,9 @@ def _apply_early(now: datetime) -> int:
 def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: datetime) -> int:
     settled = 0
     for message in messages:
-        number = message.subscriber.phone if message.subscriber else None
+        number, bodies = _sent_as(message)
         if not number:
             continue
-        bodies = _bodies(message)
         try:
             listed = texts.list_sent(to=number, since=message.claimed_at - AROUND)
         except ListUnavailable:
@@ -123,9 +122,13 @@ def _settle_from_list(messages: Sequence[Message], texts: TextProvider, now: dat
     return settled
 
 
-def _bodies(message: Message) -> set[str]:
+def _sent_as(message: Message) -> tuple[str | None, set[str]]:
+    """The number a text went to, and the bodies it may have."""
+    if message.kind == "reply":
+        written = Reply.objects.filter(batch=message.batch_id, batch__isnull=False).first()
+        return (written.phone, {written.body}) if written else (None, set())
     compiled = message.step.compiled if message.step else None
-    return set(compiled.values()) if compiled else set()
+    return (message.subscriber.phone if message.subscriber else None), set(compiled.values()) if compiled else set()
 
 
 def _taken(provider_id: str) -> bool:

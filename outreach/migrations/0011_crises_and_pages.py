@@ -121,6 +121,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="incident",
+            name="round_open",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="incident",
             name="rounds",
             field=models.PositiveIntegerField(default=0),
         ),

@@ -55,7 +55,8 @@ class Incident(models.Model):
     it on; only a person closes it.
 
     `due_at`: 15 minutes to take it on. `page_due_at`: when the next round of pages begins, None while nobody is to be
-    paged. `level`: how many people of the on-call list were passed by. `held_ids`: whom this incident put on hold.
+    paged. `round_open`: its calls are not all made. `level`: how many people of the on-call list were passed by. `held_ids`:
+    whom this incident put on hold.
     """
 
     channel = models.TextField(default="sms")  # what it began on: sms, email or web
@@ -70,6 +71,7 @@ class Incident(models.Model):
     rounds = models.PositiveIntegerField(default=0)
     level = models.PositiveIntegerField(default=0)
     round_at = models.DateTimeField(null=True)
+    round_open = models.BooleanField(default=False)
     page_due_at = models.DateTimeField(null=True)
     escalates_at = models.DateTimeField(null=True)
     held_ids = ArrayField(models.BigIntegerField(), default=list)

@@ -75,11 +75,12 @@ def parse_inbound(form: Mapping[str, str]) -> Inbound:
     )
 
 
-def twiml_reply(text: str | None) -> str:
-    """The answer to an inbound text, to be sent as text/xml: one message, or none."""
+def twiml_reply(text: str | None, status_callback: str | None = None) -> str:
+    """The answer to an inbound text, to be sent as text/xml: one message, or none. `status_callback`: an absolute URL that
+    hears what became of it (twilio.com/docs/messaging/twiml/message)."""
     response = MessagingResponse()
     if text:
-        response.message(text)
+        response.message(text, status_callback=status_callback)
     return str(response)
 
 

@@ -22,6 +22,7 @@ from outreach.rules.schedule_values import (
     Channel,
     EmailSender,
     Late,
+    OnCall,
     Organisation,
     QuietHours,
     Schedules,
@@ -45,6 +46,7 @@ __all__ = [
     "Channel",
     "EmailSender",
     "Late",
+    "OnCall",
     "Organisation",
     "QuietHours",
     "Schedules",
@@ -126,6 +128,10 @@ def _schedules(top: Section, broken: frozenset[str]) -> Schedules:
         plans = _named(lambda slug, spot: _series(slug, spot, cadences, topics, top))
         series = top.maybe("series", plans, series)
     ticks = part("ticks", _ticks)
+    on_call: tuple[OnCall, ...] = ()
+    if "on_call" not in broken or "on_call" in top.spots:
+        on_call = top.maybe("on_call", lambda spot: _on_call(spot, senders), on_call)
+    on_call_test = top.maybe("on_call_test", fields.clock_time, time(18))
     top.close()
     if broken:
         raise Told
@@ -139,6 +145,8 @@ def _schedules(top: Section, broken: frozenset[str]) -> Schedules:
         cadences=MappingProxyType(cast("dict[str, Cadence]", cadences)),
         series=tuple(series.values()),
         ticks=cast(Ticks, ticks),
+        on_call=on_call,
+        on_call_test=on_call_test,
     )
 
 
@@ -369,6 +377,31 @@ def _reference(kind: str, known: tuple[str, ...] | None) -> Callable[[Spot], str
         return name
 
     return read
+
+
+def _on_call(spot: Spot, senders: Senders | None) -> tuple[OnCall, ...]:
+    people = fields.list_of(_person_on_call)(spot)
+    for number, person in enumerate(people):
+        item = spot.items()[number]
+        if person.name in [earlier.name for earlier in people[:number]]:
+            spot.notes.add(
+                item.line, item.where, f"“{person.name}” stands here a second time. Give each a name of its own."
+            )
+        if senders and person.phone and person.phone == senders.sms.number:
+            say = "Pages come from this number and cannot go to it. Write the phone that the person carries."
+            spot.notes.add(item.line, item.where, say)
+    return people
+
+
+def _person_on_call(spot: Spot) -> OnCall:
+    section = Section(spot)
+    name = section.take("name", fields.line_of_text, "First on call")
+    phone = section.maybe("phone", fields.phone_to_send_from, None)
+    email = section.maybe("email", fields.email, None)
+    if not any(key in section.spots and not section.spots[key].is_empty() for key in ("phone", "email")):
+        section.fail("", "There is no way to reach this person. Write a `phone:`, an `email:`, or better both.")
+    section.close()
+    return OnCall(name=name, phone=phone, email=email)
 
 
 def _ticks(spot: Spot) -> Ticks:

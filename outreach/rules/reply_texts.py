@@ -15,9 +15,10 @@ from typing import Final
 
 from outreach.rules.reply_rows import Language
 from outreach.rules.schedule_values import Organisation
-from outreach.rules.sms import fold
+from outreach.rules.sms import fold, measure
 
 _Said = Mapping[Language, str]
+MOST_PARTS: Final = 2
 
 _DANGER: Final[_Said] = {
     "en": "If life is in danger, call 911 now.",
@@ -42,6 +43,8 @@ _LIFELINE: Final[_Said] = {
     "en": "You can call or text 988, free, day or night.",
     "es": "Ayuda gratis a toda hora: llame al 988 y oprima 2, o mande AYUDA al 988.",
 }
+# The Georgia Crisis and Access Line by its number alone: its name would tell what the matter is [gcal].
+_GEORGIA: Final[_Said] = {"en": "In Georgia: 1-800-715-4225.", "es": "En Georgia: 1-800-715-4225."}
 _STAFF: Final[_Said] = {
     "en": "Our staff are alerted, but may not read this right away.",
     "es": "Avisamos al personal, pero puede tardar en leer.",
@@ -71,9 +74,15 @@ _PAUSED: Final[_Said] = {
 }
 
 
-def crisis(organisation: Organisation, kind: str | None, language: str, *, stopped: bool) -> str:
-    """The lifelines. `kind` is the crisis class of an Intent; `stopped` confirms an opt-out in the same message."""
-    said = [_FIRST.get(kind, _DANGER), _LIFELINE, _STAFF, *([_NO_MORE] if stopped else [])]
+def crisis(organisation: Organisation, kind: str | None, language: str, *, stopped: bool, alerted: bool = True) -> str:
+    """The lifelines. `kind` is the crisis class of an Intent; `stopped` confirms an opt-out in the same message. `alerted`:
+    staff know of it, and so it says that they do."""
+    said = [_FIRST.get(kind, _DANGER), _LIFELINE, _GEORGIA]
+    said += ([_STAFF] if alerted else []) + ([_NO_MORE] if stopped else [])
+    whole = _from(organisation, *(_in(language, words) for words in said))
+    if measure(whole).parts <= MOST_PARTS:
+        return whole
+    said.remove(_GEORGIA)  # a name of costly letters: 988 is answered there by the same people [988ga]
     return _from(organisation, *(_in(language, words) for words in said))
 
 

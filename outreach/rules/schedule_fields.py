@@ -232,6 +232,8 @@ def list_of(read: Callable[[Spot], T], *, least: int = 0) -> Callable[[Spot], tu
             except Wrong as wrong:
                 spot.notes.add(item.line, item.where, str(wrong))
                 sound = False
+            except Told:
+                sound = False
         if not sound:
             raise Told
         if len(found) < least:

@@ -209,6 +209,19 @@ class SeriesPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnCall:
+    """Somebody who is paged when a crisis waits. `name` is a label ("First on call"); phone in E.164; at least one way."""
+
+    name: str
+    phone: str | None
+    email: str | None
+
+    def __post_init__(self) -> None:
+        if not (self.phone or self.email):
+            raise ValueError("somebody on call has a phone, an email address, or both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticks:
     """How often, in seconds, the clockwork looks for due work, swept batches, doubtful sends and missed replies."""
 
@@ -230,3 +243,7 @@ class Schedules:
     cadences: Mapping[str, Cadence]
     series: tuple[SeriesPlan, ...]
     ticks: Ticks
+    on_call: tuple[OnCall, ...] = ()
+    """Whom a crisis is paged to, in this order."""
+    on_call_test: time = time(18)
+    """When the pager is tried every evening, by the clock of the organisation's zone: before the night, not in it."""

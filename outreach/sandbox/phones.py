@@ -14,10 +14,11 @@ from xml.etree import ElementTree
 
 from outreach.rules.sms import measure
 from outreach.sandbox.clock import SandboxClock, stamp
+from outreach.sandbox.mail_events import Event
 from outreach.sandbox.options import DEFAULT_NUMBER
 from outreach.sandbox.state import Sandbox
 from outreach.sandbox.text_refusals import LONGEST_BODY, e164
-from outreach.sandbox.twilio import API, scopes_of
+from outreach.sandbox.twilio import API, our_key, scopes_of, status_events
 
 STOP_WORDS: Final = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])
 START_WORDS: Final = frozenset(["START", "YES", "UNSTOP"])
@@ -88,33 +89,64 @@ async def deliver_reply(sandbox: Sandbox, reply: Reply) -> tuple[int | None, lis
         return None, []
     with sandbox.courier.owing("inbound"):
         status, answer = await sandbox.courier.inbound(url, reply.form)
-        seen, rows = [], []
-        for body in twiml_messages(answer):
-            code, say = None, None
-            if any((reply.person, scope) in sandbox.blocks for scope in scopes_of(sandbox, reply.to, reply.service)):
-                code, say = "21610", "Attempt to send to unsubscribed recipient"
-            elif len(body) > LONGEST_BODY:
-                code, say = "21617", "The concatenated message body exceeds the 1600 character limit"
-            else:
-                seen.append(body)
-            who = (reply.person, reply.to, reply.service, body)
-            sid = f"SM{secrets.token_hex(16)}"
-            rows.append(_row(sandbox, "refused" if code else "reply", sid, "outbound-reply", *who, code=code, say=say))
+        seen, rows, chains = [], [], []
+        for said in twiml_messages(answer):
+            row, chain = _sent_back(sandbox, reply, said)
+            rows.append(row)
+            chains.append(chain)
+            if row[3] == "reply":
+                seen.append(said.body)
         if rows:
-            await sandbox.witness.append(text=rows)
+            await sandbox.witness.append(text=rows, event=[event.row() for chain in chains for event in chain])
+        for chain in chains:
+            sandbox.courier.text(chain)
     return status, seen
 
 
-def twiml_messages(answer: str) -> list[str]:
-    """The bodies of the <Message> elements of a TwiML answer; none when it is no TwiML."""
+def _sent_back(sandbox: Sandbox, reply: Reply, said: TwimlMessage) -> tuple[tuple[Any, ...], list[Event]]:
+    """One <Message> of an answer: its row, and its callbacks. Refused, it becomes no message, and nobody is called back."""
+    code, say = None, None
+    fate = sandbox.fates.of_text(reply.person)
+    if any((reply.person, scope) in sandbox.blocks for scope in scopes_of(sandbox, reply.to, reply.service)):
+        code, say = "21610", "Attempt to send to unsubscribed recipient"
+    elif len(said.body) > LONGEST_BODY:
+        code, say = "21617", "The concatenated message body exceeds the 1600 character limit"
+    elif fate[0] == "refused":
+        code, say = fate[1] or "21211", "The number cannot be written to"
+    sid = f"SM{secrets.token_hex(16)}"
+    who = (reply.person, reply.to, reply.service)
+    kind = "refused" if code else "reply"
+    row = _row(sandbox, kind, sid, "outbound-reply", *who, said.body, code=code, say=say, callback=said.callback)
+    if code:
+        return row, []
+    at = sandbox.clock.now()
+    return row, list(status_events(sandbox, row[0], sid, at=at, fate=fate, who=who, callback=said.callback))
+
+
+@dataclass(frozen=True, slots=True)
+class TwimlMessage:
+    """One <Message>: what it says, and who is to hear what becomes of it."""
+
+    body: str
+    callback: str | None
+
+
+def twiml_messages(answer: str) -> list[TwimlMessage]:
+    """The <Message> elements of a TwiML answer that say something; none when it is no TwiML."""
     try:
         response = ElementTree.fromstring(answer)
     except ElementTree.ParseError:
         return []
     if response.tag != "Response":
         return []
-    bodies = [(message.findtext("Body") or message.text or "").strip() for message in response.iter("Message")]
-    return [body for body in bodies if body]
+    found = [
+        TwimlMessage(
+            (message.findtext("Body") or message.text or "").strip(),
+            message.get("statusCallback") or message.get("action") or None,
+        )
+        for message in response.iter("Message")
+    ]
+    return [one for one in found if one.body]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +202,13 @@ def _row(
     *,
     code: str | None = None,
     say: str | None = None,
+    callback: str | None = None,
 ) -> tuple[Any, ...]:
     stamps = (stamp(sandbox.clock.now()), stamp(SandboxClock().now()))
     parts = measure(body).parts
     seq = sandbox.witness.next_seq()
-    return (seq, *stamps, kind, None, sid, direction, person, sender, service, body, parts, None, code, say)
+    key = our_key(callback)
+    return (seq, *stamps, kind, key, sid, direction, person, sender, service, body, parts, callback, code, say)
 
 
 def _inbound_form(

@@ -213,36 +213,61 @@ class _Attempt:
         return (self.sandbox.witness.next_seq(), *stamps, kind, our_key(callback), sid, *who, callback, code, say)
 
     def _events(self, seq: int, sid: str) -> Iterator[Event]:
-        names = {"silent": ["sent"], "failed": ["failed"]}.get(self.fate, ["sent", self.fate])
-        for place, name in enumerate((["queued"] if self.service else []) + names):
-            at = self.at + timedelta(seconds=max(0, place))
-            code = self.code if name in ("failed", "undelivered") else None
-            form = {
-                "MessageSid": sid,
-                "SmsSid": sid,
-                "MessageStatus": name,
-                "SmsStatus": name,
-                "To": self.person,
-                "From": self.sender,
-                "AccountSid": self.sandbox.keys.twilio_account_sid,
-                "ApiVersion": API,
-            }
-            if self.service:
-                form["MessagingServiceSid"] = self.service
-            if code:
-                form["ErrorCode"] = code
-            if name == "delivered":
-                form["RawDlrDoneDate"] = at.strftime("%y%m%d%H%M")
-            yield Event(
-                no=self.sandbox.witness.next_no("event"),
-                at=stamp(at),
-                provider="twilio",
-                about=seq,
-                name=name,
-                code=code,
-                target=self.form.get("StatusCallback") or None,
-                payload=json.dumps(form),
-            )
+        return status_events(
+            self.sandbox,
+            seq,
+            sid,
+            at=self.at,
+            fate=(self.fate, self.code),
+            who=(self.person, self.sender, self.service),
+            callback=self.form.get("StatusCallback") or None,
+        )
+
+
+def status_events(
+    sandbox: Sandbox,
+    seq: int,
+    sid: str,
+    *,
+    at: datetime,
+    fate: tuple[str, str | None],
+    who: tuple[str, str, str | None],
+    callback: str | None,
+) -> Iterator[Event]:
+    """What becomes of a text that was taken, as Twilio tells it. `fate`: the last word and its error code; `who`: the person,
+    our number, the service."""
+    last, error = fate
+    person, sender, service = who
+    names = {"silent": ["sent"], "failed": ["failed"]}.get(last, ["sent", last])
+    for place, name in enumerate((["queued"] if service else []) + names):
+        moment = at + timedelta(seconds=max(0, place))
+        code = error if name in ("failed", "undelivered") else None
+        form = {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "MessageStatus": name,
+            "SmsStatus": name,
+            "To": person,
+            "From": sender,
+            "AccountSid": sandbox.keys.twilio_account_sid,
+            "ApiVersion": API,
+        }
+        if service:
+            form["MessagingServiceSid"] = service
+        if code:
+            form["ErrorCode"] = code
+        if name == "delivered":
+            form["RawDlrDoneDate"] = moment.strftime("%y%m%d%H%M")
+        yield Event(
+            no=sandbox.witness.next_no("event"),
+            at=stamp(moment),
+            provider="twilio",
+            about=seq,
+            name=name,
+            code=code,
+            target=callback,
+            payload=json.dumps(form),
+        )
 
 
 def our_key(callback: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import builders
-from tests.parts import Sandbox, running_sandbox
+from tests.parts import Sandbox, pointed_at, running_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -26,3 +26,10 @@ def sandbox(_sandbox: Sandbox) -> Iterator[Sandbox]:
 def stage(database: str) -> None:
     """The shipped schedules are in force."""
     builders.apply_schedules()
+
+
+@pytest.fixture
+def switchboard(sandbox: Sandbox, stage: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """The sandbox as the providers that the settings name, on an empty stage."""
+    with pointed_at(sandbox, monkeypatch):
+        yield sandbox

@@ -246,6 +246,14 @@ def test_the_whole_complaint_reads_line_by_line() -> None:
     assert len(lines) == len(refused.value.problems) and lines == sorted(lines)
 
 
+AT = _line(RIGHT, "ticks:\n")
+
+
+def _on_call(*rows: str) -> tuple[str, str]:
+    """Before the ticks, these rows of an on-call list."""
+    return "ticks:\n", "on_call:\n" + "".join(f"  {row}\n" for row in rows) + "ticks:\n"
+
+
 ONE_MISTAKE = [  # id, what stands in RIGHT, what is written in its place, line (of the changed part if None), sentence
     ("tab", "  name: ALANA Recovery\n  short", "\tname: ALANA Recovery\n  short", None, "spaces only"),
     ("open quote", "label: Notes", 'label: "Notes', None, "quotation mark"),
@@ -291,6 +299,15 @@ ONE_MISTAKE = [  # id, what stands in RIGHT, what is written in its place, line 
     ("article on a server", "articles/first.txt", '"https://example.org/first.txt"', None, "leads out"),
     ("doubled section", "ticks:\n", "caps:\n  texts_per_24h: 1\nticks:\n", None, "second time"),
     ("two files", "ticks:\n", "---\nticks:\n", None, "three dashes"),
+    ("on call, no way", *_on_call("- name: First"), AT + 1, "`phone:`, an `email:`"),
+    ("on call, no name", *_on_call("- phone: 470 555 0181"), AT + 1, "“name” is missing"),
+    ("on call, bad phone", *_on_call("- name: A", "  phone: 555"), AT + 2, "phone number"),
+    ("on call, bad email", *_on_call("- name: A", "  email: a@"), AT + 2, "hello@example.org"),
+    ("on call, slip", *_on_call("- name: A", "  phon: 1", "  email: a@example.org"), AT + 2, "“phone”"),
+    ("on call twice", *_on_call("- {name: A, email: a@example.org}", "- {name: A, email: b@example.org}"), AT + 2, "second"),
+    ("on call at our number", *_on_call("- {name: A, phone: +1 404 555 0100}"), AT + 1, "come from this number"),
+    ("on call, no list", "ticks:\n", "on_call: A\nticks:\n", AT, "is a list"),
+    ("test of the pager at no time", "ticks:\n", "on_call_test: evening\nticks:\n", AT, "like 17:30"),
     ("hidden character", "label: Notes", "label: No\x07tes", None, "cannot be seen"),
 ]  # fmt: skip
 
@@ -304,6 +321,19 @@ def test_one_mistake_is_told_once_at_its_line(old: str, new: str, line: int | No
     told = _told(text)
     assert len(told) == 1, told
     assert told[0][0] == (line or RIGHT[: RIGHT.index(old)].count("\n") + 1) and say in told[0][2], told
+
+
+def test_people_on_call_keep_their_order_and_may_be_left_out() -> None:
+    text = (
+        RIGHT
+        + "on_call:\n  - {name: A, phone: 470-555-0181}\n  - {name: B, email: B@Example.org}\non_call_test: 17:15\n"
+    )
+    found = parse(text)
+    assert [(p.name, p.phone, p.email) for p in found.on_call] == [
+        ("A", "+14705550181", None), ("B", None, "b@example.org"),
+    ]  # fmt: skip
+    assert found.on_call_test == time(17, 15)
+    assert (parse(RIGHT).on_call, parse(RIGHT).on_call_test) == ((), time(18))
 
 
 @pytest.mark.parametrize("key", re.findall(r"(?m)^(\w+):$", RIGHT))

@@ -13,6 +13,7 @@ from outreach.rules.cadence import (
     Cadence,
     Caps,
     EmailSender,
+    OnCall,
     Organisation,
     QuietHours,
     Schedules,
@@ -101,6 +102,11 @@ EXPECTED = Schedules(
         ),
     ),
     ticks=Ticks(tick_seconds=5, sweep_seconds=30, reconcile_seconds=120, poll_inbound_seconds=60),
+    on_call=(
+        OnCall(name="First on call", phone="+14705550181", email="oncall@alana.example.org"),
+        OnCall(name="Second on call", phone="+14705550182", email="director@alana.example.org"),
+    ),
+    on_call_test=time(18),
 )  # fmt: skip
 
 

@@ -18,9 +18,10 @@ from outreach.actions.dispatching.rows import by_index, run
 from outreach.actions.dispatching.settle import end_batch, settle
 from outreach.actions.dispatching.waiting import Group
 
+# By addresses: a reply may go to a number that no record has.
 # SKIP LOCKED: a batch whose worker lives holds its lock, and is not dead however old its lease.
 _DEAD = """
-SELECT b.id, b.channel, b.status, b.step_number, cardinality(b.subscriber_ids) FROM batch b
+SELECT b.id, b.channel, b.status, b.step_number, cardinality(b.address_keys) FROM batch b
 WHERE b.status IN ('claimed', 'calling') AND b.lease_until < clock_timestamp()
 ORDER BY b.lease_until LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """

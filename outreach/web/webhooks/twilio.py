@@ -4,19 +4,25 @@ The signature covers the URL that Twilio called. Behind a proxy this process see
 header is the caller's to choose, so the URL is built from PUBLIC_URL and the raw path and query alone.
 """
 
+import logging
 import uuid
+from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from outreach.actions import clock
+from outreach.actions import answering, clock, paging
 from outreach.actions.receiving import storing
 from outreach.providers import twilio
 
+log = logging.getLogger(__name__)
 MOST_FIELDS = 500
+TWIML = "text/xml; charset=utf-8"
 
 
 @csrf_exempt
@@ -26,8 +32,40 @@ def inbound(request: HttpRequest) -> HttpResponse:
     form = _signed_form(request)
     if form is None:
         return HttpResponseForbidden()
-    answer = storing.receive_text(form, clock.now())
-    return HttpResponse(twilio.twiml_reply(answer), content_type="text/xml; charset=utf-8")
+    now = clock.now()
+    try:
+        answer = storing.receive_text(form, now)
+    except Exception as e:
+        answer = answering.without_records(dict(form).get("Body", ""))
+        if answer is None:
+            raise
+        log.error("a text could not be taken in and was answered all the same: %s", type(e).__name__)
+    return Answered(now, twilio.twiml_reply(answer, _callback(form) if answer else None), content_type=TWIML)
+
+
+def _callback(form: list[tuple[str, str]]) -> str | None:
+    """Where the provider says what became of our answer, when somebody waits to hear it."""
+    try:
+        key = answering.key_to_watch(twilio.parse_inbound(dict(form)).provider_id)
+    except (ValueError, DatabaseError):  # answered without any record: there is nothing to write the report to
+        return None
+    return f"{settings.PUBLIC_URL}/hooks/twilio/status/{key.hex}/" if key else None
+
+
+class Answered(HttpResponse):
+    """An answer after which, when the person has it, whoever is on call is paged: a crisis waits for no beat and no worker."""
+
+    def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._now = now
+
+    def close(self) -> None:
+        """Called by the web server when the answer is out."""
+        try:
+            paging.page_due(self._now)
+        except Exception as e:  # noqa: BLE001  # the answer is given; the workers page in a few seconds
+            log.error("the door could not page: %s", type(e).__name__)
+        super().close()
 
 
 @csrf_exempt
