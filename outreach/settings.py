@@ -94,6 +94,8 @@ ADDRESS_SECRET = (_text("OUTREACH_ADDRESS_SECRET") or SECRET_KEY).encode()
 DEBUG = _flag("OUTREACH_DEBUG")
 PUBLIC_URL = _text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = ["*"]  # links and webhook signatures use PUBLIC_URL, never a Host header
+# The reverse proxy whose X-Forwarded-For says where a request came from: its IP address, or * when only it can reach us.
+TRUSTED_PROXY = _text("OUTREACH_TRUSTED_PROXY")
 TESTING = "pytest" in sys.modules
 
 SCHEDULES_FILE = Path(_text("OUTREACH_SCHEDULES", str(BASE_DIR / "schedules.yaml")))
@@ -181,7 +183,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer would make browsers post forms with Origin: null
-X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "outreach.web.lost.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 
 # Ids, counts and reasons only: no address, number, name, token or message text is ever logged.

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, path
 
 from outreach.web.public import preferences, reading, subscribe, unsubscribe
-from outreach.web.staff import campaigns, catching_up, comparing, doubts, editing, inbox, login, people, series, today
+from outreach.web.staff import (
+    campaigns,
+    catching_up,
+    comparing,
+    doubts,
+    editing,
+    inbox,
+    login,
+    people,
+    series,
+    sign_up_form,
+    today,
+)
 from outreach.web.webhooks import sendgrid, twilio
 
 webhooks = [
@@ -17,6 +29,8 @@ public = [
     path("p/<str:token>/", preferences.preferences, name="preferences"),
     path("r/<str:token>/", reading.read_online, name="read_online"),
     path("subscribe/", subscribe.subscribe, name="subscribe"),
+    path("subscribe/embed/", subscribe.framed, name="subscribe_framed"),
+    path("subscribe/start/", subscribe.start, name="subscribe_start"),
     path("c/<str:token>/", subscribe.confirm, name="confirm"),
     path("links/", reading.where_links_are, name="links"),
 ]
@@ -52,6 +66,7 @@ staff = [
     path("campaigns/<int:pk>/progress/", campaigns.progress, name="progress"),
     path("campaigns/<int:pk>/<slug:verb>/", campaigns.act, name="campaign_act"),
     path("people/", people.index, name="people"),
+    path("sign-up-form/", sign_up_form.show, name="sign_up_form"),
     path("people/<int:pk>/", people.one, name="person"),
     path("people/<int:pk>/hold/", people.hold, name="hold"),
     path("catch-up/", catching_up.index, name="catch_up"),
@@ -65,3 +80,7 @@ staff = [
     path("incidents/<int:pk>/close/", inbox.close_incident, name="close_incident"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [*webhooks, *public, *entrance, *staff]
+handler400 = "outreach.web.lost.unreadable"
+handler403 = "outreach.web.lost.not_allowed"
+handler404 = "outreach.web.lost.not_found"
+handler500 = "outreach.web.lost.failed"

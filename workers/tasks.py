@@ -18,6 +18,7 @@ from outreach.actions import (
     catching_up,
     clock,
     dispatching,
+    limiting,
     paging,
     polling,
     reconciling,
@@ -79,11 +80,12 @@ def send_batch(channel: Channel) -> None:
 
 @app.task(base=Work)
 def sweep() -> None:
-    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done."""
+    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, forgets counts."""
     now = clock.now()
     dispatching.sweep(now)
     storing.apply_waiting(now)
     storing.forget_unread(now)
+    limiting.forget(now)
     campaigning.finish_done(now)
 
 

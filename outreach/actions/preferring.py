@@ -4,7 +4,7 @@ What ends something is committed first and then waits for the provider calls alr
 a True answer may be shown to the person as done.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,17 +26,23 @@ class Choices:
     """What a person sent from the preferences page.
 
     `offered` maps every (channel, topic) that stood on the page to the exact words beside its box; `ticked` are the boxes
-    that were ticked. What was not offered is not touched.
+    that were ticked. What was not offered is not touched. `zip_code` has five digits or is None, `zone` is an IANA name
+    the person chose or None.
     """
 
     offered: Mapping[tuple[str, str], str]
     ticked: frozenset[tuple[str, str]]
     discreet: bool
     language: str
+    zip_code: str | None
+    zone: str | None
 
 
 def save(subscriber: int, choices: Choices, *, now: datetime, ip: str | None = None) -> bool:
-    """Appends a consent event for every box that changed and stores discretion and language.
+    """Appends a consent event for every box that changed and stores discretion, language and place.
+
+    Texts to a number that never said yes to any are only asked for here: they wait for START from the phone itself, since
+    whoever holds this link holds the mailbox, and the number may have been entered by anyone.
 
     Returns False when something ended and a call may still be running: then nothing may be called done yet.
     """
@@ -47,10 +53,15 @@ def save(subscriber: int, choices: Choices, *, now: datetime, ip: str | None = N
         for (channel, topic), wording in choices.offered.items():
             granted = states.get((channel, topic)) == "granted"
             if (channel, topic) in choices.ticked and not granted:
-                _grant(person, channel, topic, wording, choices.language, now, ip)
+                if channel == "email" or phone_said_yes(person):
+                    _grant(person, channel, topic, wording, choices.language, now, ip)
+                elif states.get((channel, topic)) != "pending":
+                    _append(person.pk, channel, topic, "requested", wording, choices.language, now, ip)
             elif (channel, topic) not in choices.ticked and states.get((channel, topic)) in ("granted", "pending"):
                 affected |= _revoke(person, channel, topic, wording, choices.language, now)
-        Subscriber.objects.filter(pk=subscriber).update(discreet=choices.discreet, language=choices.language)
+        Subscriber.objects.filter(pk=subscriber).update(
+            discreet=choices.discreet, language=choices.language, zip_code=choices.zip_code, zone=choices.zone
+        )
     return wait_for_batches_of(sorted(affected)) if affected else True
 
 
@@ -71,14 +82,22 @@ def end_pause(subscriber: int, *, now: datetime) -> None:
         note("resumed", person, now=now, actor=None, detail="by the person")
 
 
-def leave(subscriber: int, *, wording: str, language: str, now: datetime) -> bool:
-    """Ends everything on every channel. Returns False when a call may still be running. Call it outside a transaction."""
+def leave(
+    subscriber: int,
+    *,
+    wording: str,
+    language: str,
+    now: datetime,
+    channels: Sequence[str] = ("email", "sms"),
+    ip: str | None = None,
+) -> bool:
+    """Ends everything on these channels. Returns False when a call may still be running. Call it outside a transaction."""
     person = Subscriber.objects.get(pk=subscriber)
     confirmed = True
     for channel, key in (("email", person.email_key), ("sms", person.phone_key)):
-        if key is not None:
+        if key is not None and channel in channels:
             done = opt_out(
-                channel, bytes(key), method=METHOD, source=METHOD, now=now, wording=wording, language=language
+                channel, bytes(key), method=METHOD, source=METHOD, now=now, wording=wording, language=language, ip=ip
             )
             confirmed = confirmed and done.confirmed
     return confirmed
@@ -110,6 +129,13 @@ def newest_event(subscriber: int) -> int:
     """The id of the person's newest consent event; 0 when there is none."""
     newest = ConsentEvent.objects.filter(subscriber_id=subscriber).order_by("-pk").values_list("pk", flat=True).first()
     return newest or 0
+
+
+def phone_said_yes(person: Subscriber) -> bool:
+    """Whether anybody ever granted texts to this number: its owner by START, or an attested list."""
+    if person.phone_key is None:
+        return False
+    return ConsentEvent.objects.filter(subscriber__phone_key=person.phone_key, channel="sms", action="granted").exists()
 
 
 def current_states(subscriber: int) -> dict[tuple[str, str], str]:

@@ -12,17 +12,19 @@ from outreach.rules.cadence import Topic
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box of the preferences page."""
+    """One box of the preferences page. `waiting`: ticked, and the texts wait for the phone's own START."""
 
     channel: str
     topic: Topic
     ticked: bool
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """A person's own settings. `closed` maps a channel that cannot be chosen here to why: "stopped" (only a text START
-    opens it again), "unreachable" (it bounced or was reported; a person must look)."""
+    opens it again), "provider" (the text provider has it stopped: nothing we do lifts that, only the phone's START),
+    "unreachable" (it bounced or was reported; a person must look). `held`: staff hold everything for now."""
 
     subscriber: int
     boxes: tuple[Box, ...]
@@ -30,6 +32,9 @@ class Preferences:
     discreet: bool
     language: str
     paused_until: datetime | None
+    held: bool
+    zip_code: str
+    zone: str
 
     def offered(self, channel: str) -> tuple[Box, ...]:
         """The boxes of one channel."""
@@ -55,12 +60,13 @@ def preferences(subscriber: int, now: datetime) -> Preferences | None:
             continue
         cause = _cause(channel, bytes(key))
         if cause and not (channel == "email" and cause in LIFTED_BY_PERSON):
-            closed[channel] = "stopped" if cause in LIFTED_BY_PERSON else "unreachable"
+            closed[channel] = _closed(cause)
             continue
         for topic in schedules.current().topics:
             if channel in topic.channels:
-                ticked = states.get((channel, topic.key)) == "granted" and not cause
-                boxes.append(Box(channel, topic, ticked))
+                state = states.get((channel, topic.key))
+                waiting = channel == "sms" and state == "pending"
+                boxes.append(Box(channel, topic, waiting or (state == "granted" and not cause), waiting))
     return Preferences(
         subscriber=subscriber,
         boxes=tuple(boxes),
@@ -68,6 +74,9 @@ def preferences(subscriber: int, now: datetime) -> Preferences | None:
         discreet=person.discreet,
         language=person.language,
         paused_until=person.paused_until if person.paused_until and person.paused_until > now else None,
+        held=person.held_reason is not None,
+        zip_code=person.zip_code or "",
+        zone=person.zone or "",
     )
 
 
@@ -94,6 +103,12 @@ def part_online(step: int, subscriber: int, links_page: str) -> str | None:
             "subject": compiled.subject_discreet if discreet else compiled.subject,
         },
     )
+
+
+def _closed(cause: str) -> str:
+    if cause == "provider_stop":
+        return "provider"
+    return "stopped" if cause in LIFTED_BY_PERSON else "unreachable"
 
 
 def _cause(channel: str, key: bytes) -> str | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from outreach.actions import limiting
 from outreach.models import ConsentEvent, Subscriber
 from outreach.rules import tokens
 
@@ -22,7 +23,8 @@ SOURCE = "sign-up form"
 class SignUp:
     """What a person entered. `asked` maps each ticked (channel, topic) to the exact words beside its box.
 
-    `email` and `phone` are in their normal form (rules/tokens); one that no ticked box needs is not kept.
+    `email` and `phone` are in their normal form (rules/tokens); one that no ticked box needs is not kept. `source` is
+    the form and what else was said on it. `discreet` counts for a new record alone: a known person chose for themselves.
     """
 
     asked: Mapping[tuple[str, str], str]
@@ -31,18 +33,24 @@ class SignUp:
     first_name: str
     zip_code: str | None
     language: str
+    discreet: bool = False
+    source: str = SOURCE
 
 
 def request(form: SignUp, *, now: datetime, ip: str | None = None) -> None:
     """Appends a `requested` entry per ticked box. Raises ValueError for a box whose address is missing.
 
-    It answers the same, namely nothing, whether somebody is known or not.
+    It answers the same, namely nothing, whether somebody is known or not, and whether the address was entered too often
+    today to be written down once more.
     """
     channels = {channel for channel, _ in form.asked}
     email = form.email if "email" in channels else None
     phone = form.phone if "sms" in channels else None
     if channels - ({"email"} if email else set()) - ({"sms"} if phone else set()):
         raise ValueError("a box was ticked whose address is missing")
+    counted = [limiting.address_may(address, now) for address in (email, phone) if address]
+    if not all(counted):
+        return
     try:
         _request(form, email, phone, now, ip)
     except IntegrityError:  # the same new address was entered twice at this moment; now it is known
@@ -55,7 +63,7 @@ def _request(form: SignUp, email: str | None, phone: str | None, now: datetime, 
     ConsentEvent.objects.bulk_create(
         ConsentEvent(
             subscriber_id=record_of[channel], channel=channel, topic=topic, action="requested", wording=wording,
-            language=form.language, method=METHOD, source=SOURCE, ip=ip, at=now,
+            language=form.language, method=METHOD, source=form.source, ip=ip, at=now,
         )
         for (channel, topic), wording in form.asked.items()
     )  # fmt: skip
@@ -91,6 +99,7 @@ def _new(form: SignUp, email: str | None, phone: str | None, wanted: Iterable[st
         first_name=form.first_name,
         zip_code=form.zip_code,
         language=form.language,
+        discreet=form.discreet,
         source=SOURCE,
         created_at=now,
     )

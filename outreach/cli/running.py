@@ -152,12 +152,16 @@ def _serve(system: Any, stage: Any) -> None:
 def web(port: Port = 8000, host: str = "127.0.0.1", threads: int = 16) -> None:
     """Serves the pages and webhooks."""
     ready()
+    from django.conf import settings
     from waitress import serve
 
     from outreach.wsgi import application
 
+    # Only the proxy that was named may say who is behind it; from anybody else the header is thrown away.
+    proxy = settings.TRUSTED_PROXY
+    trusted = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     serve(
-        application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True,
+        application, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True, **trusted,
         recv_bytes=65_536,  # a post of events has hundreds of kilobytes; eight at a time take a third more CPU
     )  # fmt: skip
 

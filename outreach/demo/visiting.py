@@ -1,18 +1,27 @@
 """What people of the cast do in a browser: they sign up on the public page, and press the link in their mailbox."""
 
 import re
+import time
 
 import urllib3
 
 from outreach.errors import Refused
 
+SLOWLY = 2.1  # seconds
+_MADE = re.compile(r'name="made" value="([^"]+)"')
 _LINK = re.compile(r"https?://[^\s<>\"]+/c/[a-z0-9]+/")
 _HTTP = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=30), retries=False)
 
 
 def sign_up(site: str, first_name: str, address: str) -> int:
     """Asks for the emails on recovery, on the sign-up page. Returns the status of the answer."""
-    form = {"box": "email/recovery-notes", "first_name": first_name, "email": address, "zip": "30303"}
+    page = _HTTP.request("GET", f"{site}/subscribe/")
+    made = _MADE.search(page.data.decode())
+    form = {
+        "box": "email/recovery-notes", "first_name": first_name, "email": address, "zip": "30303", "adult": "1",
+        "made": made[1] if made else "",
+    }  # fmt: skip
+    time.sleep(SLOWLY)  # a form that comes back at once was not filled in by a person, the page thinks
     return _post(f"{site}/subscribe/", form)
 
 

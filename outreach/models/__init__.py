@@ -2,16 +2,9 @@
 
 from outreach.models.campaigns import Batch, Campaign, Enrollment
 from outreach.models.content import AppliedSchedules, Article, Series, SeriesEdit, Step
+from outreach.models.doors import FormCount
 from outreach.models.inbox import Alert, CrisisMessage, InboundText, Incident, Page, Reply
-from outreach.models.messages import (
-    CatchUp,
-    DeliveryEvent,
-    LanePause,
-    Message,
-    SenderPace,
-    Watermark,
-    WebhookReceipt,
-)
+from outreach.models.messages import CatchUp, DeliveryEvent, LanePause, Message, SenderPace, Watermark, WebhookReceipt
 from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
 from outreach.models.staff import Activity, ClockSetting
 
@@ -29,6 +22,7 @@ __all__ = [
     "CrisisMessage",
     "DeliveryEvent",
     "Enrollment",
+    "FormCount",
     "InboundText",
     "Incident",
     "LanePause",

@@ -178,6 +178,7 @@ def _organisation(spot: Spot) -> Organisation:
         phone=section.take("phone", fields.phone_to_show, "404-555-0123"),
         email=section.take("email", fields.email, "hello@example.org"),
         website=section.maybe("website", fields.website, None),
+        form_sites=section.maybe("form_sites", fields.list_of(fields.site), ()),
     )
     section.close()
     return organisation

@@ -116,6 +116,16 @@ def website(spot: Spot) -> str:
     return text
 
 
+def site(spot: Spot) -> str:
+    """The https origin of a website, as a browser names it: https://www.example.org, without a path."""
+    text = website(spot).rstrip("/")
+    if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?", text):
+        raise Wrong(
+            f"“{text}” is more than the name of a website. Write it like https://www.example.org, no path after it."
+        )
+    return text
+
+
 def whole(least: int, most: int) -> Callable[[Spot], int]:
     """A reader of whole numbers from `least` to `most`."""
 

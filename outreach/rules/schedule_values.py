@@ -84,7 +84,8 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """Who writes. neutral_name is what discreet people see in place of the name ("A. Health Notes")."""
+    """Who writes. neutral_name is what discreet people see in place of the name ("A. Health Notes"). form_sites are the
+    websites (origins) that may show the sign-up form in a frame."""
 
     name: str
     short_name: str
@@ -93,6 +94,7 @@ class Organisation:
     email: str
     website: str | None
     neutral_name: str
+    form_sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The preferences link: what is ticked is granted with the exact words, what is unticked ends at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from outreach.actions import links, opting_out, preferring
+from outreach.actions import confirming, holding, links, opting_out, preferring
 from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
+from outreach.web.public import undoing
 from tests import builders
 from tests.builders import NOW
 from tests.web.conftest import words
@@ -42,9 +44,10 @@ def test_the_page_shows_what_a_person_gets_and_changes_nothing(web: Client, appl
 
 def test_a_ticked_box_is_granted_with_its_exact_words(web: Client, applied: str) -> None:
     person = builders.make_subscriber(channels=["email"])
-    answer = web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0], ALL[1]], "language": "en"})
+    builders.consent(person, "sms", "family-notes")  # so this phone has said yes to texts before
+    answer = web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0], ALL[1], ALL[3]]})
     assert "Saved" in words(answer)
-    event = ConsentEvent.objects.get(channel="sms")
+    event = ConsentEvent.objects.get(channel="sms", topic="recovery-notes")
     assert (event.action, event.topic, event.method) == ("granted", "recovery-notes", "preferences_page")
     assert event.wording == (
         "Send me texts: Notes on recovery. Msg&data rates may apply. Reply STOP to end, HELP for help."
@@ -157,6 +160,103 @@ def test_a_page_opened_before_an_unsubscribe_brings_nobody_back(web: Client, app
     opened = seen(person)
     opting_out.opt_out("email", bytes(person.email_key or b""), method="one_click", source="test", now=NOW)
     answer = web.post(link(person), {"act": "save", "seen": opened, "box": ALL, "language": "en"})
-    assert "Saved" not in answer.content.decode()
+    assert answer.status_code == 409
+    assert "Saved" not in answer.content.decode() and "Something changed" in answer.content.decode()
     assert Suppression.objects.get().lifted_at is None
     assert set(Consent.objects.filter(channel="email").values_list("state", flat=True)) == {"revoked"}
+
+
+def undo_of(page: str) -> str:
+    found = re.search(r'name="undo" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_texts_to_a_number_that_never_said_yes_wait_for_the_phone_itself(web: Client, applied: str) -> None:
+    """Who holds the link holds the mailbox; the number may have been typed by anyone."""
+    person = builders.make_subscriber(channels=["email"])
+    page = words(web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0], ALL[1]]}))
+    assert state(person, "sms") == "pending"
+    assert "Waiting for your phone: text START to +1 404 555 0100" in page
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0], ALL[1]]})
+    assert ConsentEvent.objects.filter(channel="sms").count() == 1
+    assert confirming.confirm_by_text(bytes(person.phone_key or b""), now=NOW) == 1
+    assert state(person, "sms") == "granted"
+    assert "Waiting for your phone" not in words(web.get(link(person)))
+
+
+def test_emails_alone_can_be_left_and_taken_back(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    done = web.post(link(person), {"act": "leave_emails"})
+    assert "The emails have ended" in words(done)
+    assert set(Suppression.objects.values_list("channel", flat=True)) == {"email"}
+    assert state(person, "sms") == "granted"
+    undone = web.post(link(person), {"act": "undo", "undo": undo_of(words(done))})
+    assert "Undone" in words(undone)
+    assert not Suppression.objects.filter(lifted_at=None).exists() and state(person, "email") == "granted"
+
+
+def test_undoing_everything_brings_the_emails_back_and_leaves_the_texts_to_the_phone(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    done = web.post(link(person), {"act": "leave"})
+    assert "only when the phone itself says START" in words(done)
+    web.post(link(person), {"act": "undo", "undo": undo_of(words(done))})
+    assert state(person, "email") == "granted" and state(person, "sms") != "granted"
+    assert Suppression.objects.get(lifted_at=None).channel == "sms"
+
+
+def test_an_undo_is_void_when_something_happened_since_or_a_quarter_hour_passed(
+    web: Client, applied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = builders.make_subscriber()
+    undo = undo_of(words(web.post(link(person), {"act": "leave"})))
+    other = builders.make_subscriber()
+    assert "could not be undone" in words(web.post(link(other), {"act": "undo", "undo": undo}))
+    with monkeypatch.context() as a_quarter_hour_later:
+        a_quarter_hour_later.setattr(undoing, "UNDO_FOR", -1)
+        assert "could not be undone" in words(web.post(link(person), {"act": "undo", "undo": undo}))
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[2]]})
+    assert "could not be undone" in words(web.post(link(person), {"act": "undo", "undo": undo}))
+    assert state(person, "email") == "revoked"
+
+
+def test_a_stop_that_the_text_provider_holds_is_told_as_it_is(web: Client, applied: str) -> None:
+    """21610: nothing of ours lifts it, so the page must not offer to."""
+    person = builders.make_subscriber()
+    Suppression.objects.create(channel="sms", address_key=person.phone_key, cause="provider_stop", at=NOW)
+    page = words(web.get(link(person)))
+    assert "Our text service has your number as stopped" in page and "text START to +1 404 555 0100" in page
+    assert 'value="sms/' not in page
+
+
+def test_place_is_kept_and_a_zip_that_is_none_is_said_beside_its_field(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    sent = {"act": "save", "seen": seen(person), "box": ALL[:2], "zip": "9810", "zone": "America/Los_Angeles"}
+    answer = web.post(link(person), sent)
+    page = words(answer)
+    assert answer.status_code == 422 and 'id="zip-say"' in page and 'value="9810"' in page
+    assert '<option value="America/Los_Angeles" selected>' in page
+    person.refresh_from_db()
+    assert (person.zip_code, person.zone) == ("30303", None)
+    web.post(link(person), {**sent, "zip": "98101-1234"})
+    person.refresh_from_db()
+    assert (person.zip_code, person.zone) == ("98101", "America/Los_Angeles")
+    web.post(link(person), {**sent, "zip": "", "zone": ""})
+    person.refresh_from_db()
+    assert (person.zip_code, person.zone) == (None, None)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "America/Sitka"])
+def test_a_zone_that_was_not_offered_is_not_taken(web: Client, applied: str, zone: str) -> None:
+    person = builders.make_subscriber(zone="America/Boise")
+    assert '<option value="America/Boise" selected>America/Boise' in words(web.get(link(person)))
+    web.post(link(person), {"act": "save", "seen": seen(person), "box": ALL[:2], "zone": zone})
+    person.refresh_from_db()
+    assert person.zone == "America/Boise"
+
+
+def test_a_hold_is_told_kindly_and_without_its_reason(web: Client, applied: str) -> None:
+    person = builders.make_subscriber()
+    holding.hold(person.pk, reason="death in the family", now=NOW)
+    page = words(web.get(link(person)))
+    assert "put your messages on hold" in page and "death" not in page

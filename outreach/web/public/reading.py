@@ -17,7 +17,7 @@ def read_online(request: HttpRequest, token: str) -> HttpResponse:
     html = reading_public.part_online(ids[0], ids[1], f"{settings.PUBLIC_URL}/links/") if ids else None
     if html is None:
         return broken(request, words_for(request))
-    return HttpResponse(html, headers={"Content-Security-Policy": EMAIL_PAGE})
+    return HttpResponse(html, headers={"Content-Security-Policy": EMAIL_PAGE, "Referrer-Policy": "no-referrer"})
 
 
 @require_safe

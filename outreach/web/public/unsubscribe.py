@@ -4,7 +4,6 @@ A genuine link, a forged one and a stale one get the same pages, so that the lin
 the link itself is the proof, and mail providers that press the button for a person have none.
 """
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -12,11 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from outreach.actions import clock, links, preferring, reading_public
 from outreach.actions.opting_out import opt_out
-from outreach.web.public.answers import answer
+from outreach.web.public import undoing
+from outreach.web.public.answers import answer, came_from
 from outreach.web.public.words import Words, words_for
-
-UNDO_FOR = 15 * 60  # seconds
-_UNDO = "outreach.undo"
 
 
 @csrf_exempt
@@ -32,8 +29,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         waiting = answer(request, "unsubscribe", words, status=503, state="wait", undo="", path=page)
         waiting.headers["Retry-After"] = "5"
         return waiting
-    undo = signing.dumps([token, preferring.newest_event(ids[0])], salt=_UNDO)
-    return answer(request, "unsubscribe", words, state="done", undo=undo, path=page)
+    undo = undoing.proof(token, preferring.newest_event(ids[0]))
+    return answer(request, "unsubscribe", words, state="done", undo=undo, path=page, repeat=True)
 
 
 @csrf_exempt
@@ -41,10 +38,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the opt-out back, with the short-lived proof that only the page just shown holds."""
     words, page = words_for(request), reverse("unsubscribe", args=[token])
-    try:
-        of, event = signing.loads(request.POST.get("undo", ""), salt=_UNDO, max_age=UNDO_FOR)
-    except (signing.BadSignature, ValueError, TypeError):
+    held = undoing.read(request.POST.get("undo", ""))
+    if held is None:
         return answer(request, "unsubscribe", words, state="not_undone", undo="", path=page)
+    of, event = held
     ids = links.read(links.UNSUBSCRIBE, token)
     if ids is None:
         # A link that is none had nothing to end and has nothing to take back; it gets the same page as one that had.
@@ -55,7 +52,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         now=clock.now(),
         wording=words.undo,
         language=words.language,
-        ip=request.META.get("REMOTE_ADDR") or None,
+        ip=came_from(request),
     )
     return answer(request, "unsubscribe", words, state="undone" if undone else "not_undone", undo="", path=page)
 

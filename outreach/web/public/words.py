@@ -5,6 +5,7 @@ The pages say nothing of what the messages are about: a link may be opened on a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +16,8 @@ from outreach.rules.cadence import Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One language's words. `box_email` and `box_sms` take a topic's label; `until` takes a date and `asked_texts`
-    the number to text."""
+    """One language's words. `box_email` and `box_sms` take a topic's label; `paused` takes a date; `asked_texts`,
+    `waits_number` and `start_number` take the number to text. `zones` maps an IANA zone ("": none chosen) to its name."""
 
     language: str
     other: str
@@ -69,6 +70,7 @@ class Words:
     first_name: str
     email: str
     phone: str
+    email_hint: str
     phone_hint: str
     zip_code: str
     zip_hint: str
@@ -96,6 +98,33 @@ class Words:
     confirmed_say: str
     not_confirmed_title: str
     not_confirmed_say: str
+    adult: str
+    wrong_adult: str
+    wrong_again: str
+    about_you: str
+    busy_title: str
+    busy_say: str
+    held: str
+    stale: str
+    closed_provider: str
+    start_number: str
+    start_anywhere: str
+    waits_number: str
+    waits_anywhere: str
+    zone_label: str
+    zone_hint: str
+    zones: Mapping[str, str]
+    emails_left_title: str
+    emails_left_say: str
+    undo_small: str
+    lost_title: str
+    lost_say: str
+    lost_link: str
+    fault_title: str
+    fault_say: str
+    again_title: str
+    again_say: str
+    unseen_say: str
     contact: str
     crisis: str
 
@@ -131,7 +160,7 @@ _ENGLISH: Final = Words(
     texts="Texts",
     box_email="Send me emails: {topic}",
     box_sms="Send me texts: {topic}. Msg&data rates may apply. Reply STOP to end, HELP for help.",
-    closed_stopped="You ended the texts with STOP. To get them again, text START to the number they came from.",
+    closed_stopped="The texts have ended.",
     closed_unreachable="We cannot reach you here at the moment. Please ask us, we will set it right.",
     discreet="Be discreet",
     discreet_hint="Neutral subjects and sender, so that a glance at your screen tells nothing.",
@@ -143,8 +172,8 @@ _ENGLISH: Final = Words(
     pause_button="Pause for two weeks",
     paused="Paused. It goes on by itself on {until}.",
     end_pause="Go on now",
-    everything_title="Leave everything",
-    everything_say="This ends all emails and all texts at once.",
+    everything_title="Leave",
+    everything_say="End the emails alone, or emails and texts together. It holds at once, and no one will ask you why.",
     everything_button="Stop all emails and texts",
     left_title="Done. Everything has ended.",
     left_say="From this moment no email and no text is sent to you.",
@@ -159,6 +188,7 @@ _ENGLISH: Final = Words(
     first_name="First name",
     email="Email address",
     phone="Mobile number",
+    email_hint="For emails.",
     phone_hint="For texts, like 404 555 0123.",
     zip_code="ZIP code",
     zip_hint="Five digits. So that nothing comes at night where you live.",
@@ -166,7 +196,7 @@ _ENGLISH: Final = Words(
     leave_empty="Leave this field empty",
     subscribe_button="Sign up",
     subscribe_small="We use this for the messages you ticked and for nothing else.",
-    wrong="Something is missing. Please look at the fields marked below.",
+    wrong="Please look at this once more",
     wrong_nothing="Tick at least one box.",
     wrong_no_email="You ticked emails: we need an address for them.",
     wrong_email="This is not a whole email address. It looks like name@example.org.",
@@ -188,6 +218,46 @@ _ENGLISH: Final = Words(
     confirmed_say="You will hear from us by email. Every email has a link to end it.",
     not_confirmed_title="Nothing waits to be confirmed here",
     not_confirmed_say="This sign-up was ended, or the address cannot be reached. Sign up once more, or ask us.",
+    adult="I am 18 or older",
+    wrong_adult="Sign up here if you are 18 or older. If you are younger, please call us: we will find the right help.",
+    wrong_again="Please press “Sign up” once more. What you entered is still here.",
+    about_you="About you",
+    busy_title="Please try again in an hour",
+    busy_say="Many sign-ups came from your network in a short time, so the form is resting. Nothing is lost: come back "
+    "in an hour, or call us and we will sign you up.",
+    held="Nothing is sent to you at the moment: a person here has put your messages on hold for now. You need do "
+    "nothing. Call us when you would like to hear from us again.",
+    stale="Something changed since this page was opened, so nothing was saved. This is how it stands now.",
+    closed_provider="Our text service has your number as stopped, so no text can reach it. We cannot change that from "
+    "here; your phone can.",
+    start_number="To get texts again, text START to {number} from that phone.",
+    start_anywhere="To get texts again, text START to the number they came from.",
+    waits_number="Waiting for your phone: text START to {number}, and they begin.",
+    waits_anywhere="Waiting for your phone: text START to the number our texts come from, and they begin.",
+    zone_label="Time zone",
+    zone_hint="So that nothing comes at night where you live.",
+    zones={
+        "": "By my ZIP code and number",
+        "America/New_York": "Eastern",
+        "America/Chicago": "Central",
+        "America/Denver": "Mountain",
+        "America/Phoenix": "Arizona",
+        "America/Los_Angeles": "Pacific",
+        "America/Anchorage": "Alaska",
+        "Pacific/Honolulu": "Hawaii",
+        "America/Puerto_Rico": "Puerto Rico",
+    },
+    emails_left_title="Done. The emails have ended.",
+    emails_left_say="From this moment no email is sent to you. Texts, if you get them, are as they were.",
+    undo_small="This works for 15 minutes. Texts that have ended come back only when the phone itself says START.",
+    lost_title="This page is not here",
+    lost_say="The address may be cut short or out of date. If it came in a message, please open it from there again.",
+    lost_link="To the first page",
+    fault_title="Something went wrong",
+    fault_say="That was our mistake, not yours. What you did may not be stored: please look before you repeat it.",
+    again_title="Please try again",
+    again_say="This page was open for too long. Go back, load it again, and repeat the step.",
+    unseen_say="Your account may not open this page. Ask whoever runs Outreach here.",
     contact="A person answers at",
     crisis="In danger, or thinking of suicide? Call 911, or call or text 988, day or night.",
 )
@@ -218,7 +288,7 @@ _SPANISH: Final = Words(
     box_email="Envíenme correos: {topic}",
     box_sms="Envíenme mensajes de texto: {topic}. Pueden aplicarse tarifas de mensajes y datos. Responda STOP para "
     "terminar, HELP para ayuda.",
-    closed_stopped="Usted terminó los mensajes con STOP. Para recibirlos otra vez, envíe START al número del que llegaban.",
+    closed_stopped="Los mensajes de texto terminaron.",
     closed_unreachable="Por ahora no podemos llegar a usted por aquí. Pregúntenos, lo arreglamos.",
     discreet="Con discreción",
     discreet_hint="Asuntos y remitente neutros: quien mire su pantalla no sabrá nada.",
@@ -230,8 +300,8 @@ _SPANISH: Final = Words(
     pause_button="Pausa de dos semanas",
     paused="En pausa. Sigue por sí solo el {until}.",
     end_pause="Seguir ahora",
-    everything_title="Dejar todo",
-    everything_say="Termina de una vez todos los correos y todos los mensajes de texto.",
+    everything_title="Dejar de recibir",
+    everything_say="Termine solo los correos, o correos y mensajes de texto. Vale de inmediato y nadie le preguntará por qué.",
     everything_button="No recibir más correos ni mensajes",
     left_title="Listo. Todo terminó.",
     left_say="Desde este momento no se le envía ningún correo ni mensaje de texto.",
@@ -246,6 +316,7 @@ _SPANISH: Final = Words(
     first_name="Nombre",
     email="Correo electrónico",
     phone="Número de celular",
+    email_hint="Para correos.",
     phone_hint="Para mensajes de texto, como 404 555 0123.",
     zip_code="Código postal",
     zip_hint="Cinco cifras. Para que nada llegue de noche donde usted vive.",
@@ -253,7 +324,7 @@ _SPANISH: Final = Words(
     leave_empty="Deje este campo vacío",
     subscribe_button="Suscribirme",
     subscribe_small="Lo usamos para los mensajes que marcó y para nada más.",
-    wrong="Falta algo. Mire por favor los campos marcados abajo.",
+    wrong="Revise esto, por favor",
     wrong_nothing="Marque al menos una casilla.",
     wrong_no_email="Marcó correos: necesitamos una dirección.",
     wrong_email="No es una dirección completa. Se parece a nombre@example.org.",
@@ -275,6 +346,46 @@ _SPANISH: Final = Words(
     confirmed_say="Le escribiremos por correo. Cada correo lleva un enlace para terminarlo.",
     not_confirmed_title="Aquí no hay nada que confirmar",
     not_confirmed_say="Esta suscripción terminó o no podemos llegar a la dirección. Suscríbase otra vez o pregúntenos.",
+    adult="Tengo 18 años o más",
+    wrong_adult="Suscríbase aquí si tiene 18 años o más. Si es menor, llámenos por favor: buscamos la ayuda adecuada.",
+    wrong_again="Oprima «Suscribirme» una vez más, por favor. Lo que escribió sigue aquí.",
+    about_you="Sobre usted",
+    busy_title="Inténtelo otra vez en una hora, por favor",
+    busy_say="Llegaron muchas suscripciones desde su red en poco tiempo y el formulario descansa. No se pierde nada: "
+    "vuelva en una hora, o llámenos y lo hacemos con usted.",
+    held="Por ahora no se le envía nada: una persona de aquí puso sus mensajes en espera. Usted no tiene que hacer nada. "
+    "Llámenos cuando quiera volver a saber de nosotros.",
+    stale="Algo cambió desde que abrió esta página y no se guardó nada. Así está ahora.",
+    closed_provider="Nuestro servicio de mensajes tiene su número como detenido y ningún mensaje puede llegarle. Desde "
+    "aquí no podemos cambiarlo; su teléfono sí.",
+    start_number="Para recibir mensajes otra vez, envíe START al {number} desde ese teléfono.",
+    start_anywhere="Para recibir mensajes otra vez, envíe START al número del que llegaban.",
+    waits_number="Esperamos a su teléfono: envíe START al {number} y empiezan.",
+    waits_anywhere="Esperamos a su teléfono: envíe START al número del que llegan nuestros mensajes y empiezan.",
+    zone_label="Zona horaria",
+    zone_hint="Para que nada llegue de noche donde usted vive.",
+    zones={
+        "": "Según mi código postal y mi número",
+        "America/New_York": "Este",
+        "America/Chicago": "Centro",
+        "America/Denver": "Montaña",
+        "America/Phoenix": "Arizona",
+        "America/Los_Angeles": "Pacífico",
+        "America/Anchorage": "Alaska",
+        "Pacific/Honolulu": "Hawái",
+        "America/Puerto_Rico": "Puerto Rico",
+    },
+    emails_left_title="Listo. Los correos terminaron.",
+    emails_left_say="Desde este momento no se le envía ningún correo. Los mensajes de texto, si los recibe, siguen igual.",
+    undo_small="Se puede durante 15 minutos. Los mensajes de texto vuelven solo cuando el teléfono mismo dice START.",
+    lost_title="Esta página no está aquí",
+    lost_say="La dirección puede estar incompleta o ser antigua. Si llegó en un mensaje, ábrala otra vez desde allí.",
+    lost_link="A la primera página",
+    fault_title="Algo salió mal",
+    fault_say="Fue un error nuestro, no suyo. Puede que lo que hizo no esté guardado: mire antes de repetirlo.",
+    again_title="Inténtelo otra vez, por favor",
+    again_say="Esta página estuvo abierta demasiado tiempo. Vuelva atrás, cárguela otra vez y repita el paso.",
+    unseen_say="Su cuenta no puede abrir esta página. Pregunte a quien lleva Outreach aquí.",
     contact="Una persona responde en el",
     crisis="¿En peligro, o piensa en el suicidio? Llame al 911, o llame o escriba al 988, de día o de noche.",
 )
