@@ -81,7 +81,7 @@ def reply(
     recorded = _record(key, address_key, to, body, subscriber, actor, lane, now())
     if recorded is None:
         return outcome(key)
-    if mark_calling(recorded.id, "sms"):
+    if mark_calling(recorded.id):
         _under_lock(recorded, to, body, address_key, lane, now)
     return outcome(key)
 
