@@ -14,10 +14,21 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line and turns every error a person can mend into one line."""
-    from outreach.cli import campaigns, catching_up, content, people, recompiling, running, schedules, staff, watching
+    from outreach.cli import (
+        campaigns,
+        catching_up,
+        checking,
+        content,
+        people,
+        recompiling,
+        running,
+        schedules,
+        staff,
+        watching,
+    )
 
     assert all(
-        (campaigns, catching_up, content, people, recompiling, running, schedules, staff, watching)
+        (campaigns, catching_up, checking, content, people, recompiling, running, schedules, staff, watching)
     )  # they register their commands
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

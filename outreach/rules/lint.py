@@ -29,7 +29,7 @@ from outreach.rules.lint_wording import (
 from outreach.rules.standalone import leaning
 from outreach.rules.words import HAS_911, HAS_988, is_private, speaks_of_crisis
 
-__all__ = ["CODES", "lint", "lint_email", "lint_messages", "lint_text"]
+__all__ = ["CODES", "lint", "lint_email", "lint_messages", "lint_text", "reading"]
 
 MAX_EMAIL_WORDS = 330
 MIN_EMAIL_WORDS = 120
@@ -107,7 +107,7 @@ def _email(email: EmailDraft, total: int) -> Iterator[Problem]:
         yield from wording(text, f"{where}, {name}")
     yield from _targets(email, where)
     yield from _crisis(email, "\n".join(authored), where)
-    yield from _reading(authored, email.language, where)
+    yield from reading(authored, email.language, where)
 
 
 def _crisis(email: EmailDraft, text: str, where: str) -> Iterator[Problem]:
@@ -121,7 +121,8 @@ def _crisis(email: EmailDraft, text: str, where: str) -> Iterator[Problem]:
         yield problem("error", "crisis-lifelines", where, say)
 
 
-def _reading(texts: Iterable[str], language: str, where: str) -> Iterator[Problem]:
+def reading(texts: Iterable[str], language: str, where: str) -> Iterator[Problem]:
+    """Whether some authored texts together are harder to read than health texts may be."""
     sentences = [s for text in texts for s in re.split(r"(?<=[.!?])\s+", text)]
     if language == "es":
         ease = readability.spanish_ease(sentences)

@@ -24,10 +24,10 @@ def syllables(word: str) -> int:
     return max(1, groups - (silent_e or silent_ed or silent_es))
 
 
-def grade(sentences: Sequence[str]) -> float | None:
-    """The grade of some sentences, to one decimal; None when there are too few words to say (under 30)."""
+def grade(sentences: Sequence[str], *, least: int = 30) -> float | None:
+    """The grade of some sentences, to one decimal; None when there are too few words to say (under `least`)."""
     words = [w for s in sentences for w in _WORD.findall(s)]
-    if len(words) < 30 or not sentences:
+    if len(words) < least or not sentences:
         return None
     spoken = sum(map(syllables, words))
     return round(0.39 * len(words) / len(sentences) + 11.8 * spoken / len(words) - 15.59, 1)

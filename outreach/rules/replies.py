@@ -2,24 +2,29 @@
 
 The order is the rule: a crisis is heard before everything, an opt-out before the rest, and in doubt between stopping and
 going on we stop and a person looks. Nothing is ever thrown away: whatever this says, the message stands in the inbox.
-The words are tables in crisis_words.py, stop_words.py and reply_words.py; here is only how they are looked for.
+The words are tables in crisis_words.py, sayings.py, stop_words.py, keyword_words.py, reply_words.py and urgent_words.py;
+here is only how they are looked for. How a text becomes plain words stands in reply_letters.py, which part of the messages
+a stop is about in reply_parts.py, and what follows from a meaning in verdicts.py.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Final, Literal, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from outreach.rules import reply_words, stop_words
-from outreach.rules.crisis_words import CRISIS, URGENT
+from outreach.rules import keyword_words, reply_spelling, reply_words, stop_words
+from outreach.rules.crisis_words import CRISIS
+from outreach.rules.reply_letters import LONG_QUOTE, one_slip, own_words
+from outreach.rules.reply_letters import clauses as clauses_of
+from outreach.rules.reply_parts import BOTH, Part, part_of
 from outreach.rules.reply_rows import Language, Row
+from outreach.rules.sayings import SAYINGS
+from outreach.rules.schedule_values import Topic
+from outreach.rules.urgent_words import URGENT
 
 Kind = Literal["crisis", "stop", "start", "help", "keyword", "person"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +33,50 @@ class Intent:
 
     kind: what is done first. also: what is done besides: "stop" (with a crisis), "person" (someone must look),
     "urgent" (the same day), "start" (the provider took YES for START; we did not), "tapback" (a thumbs-up, no words).
-    keyword: for "keyword" yes | pause | spanish | english; for "crisis" its class overdose | self_harm | violence |
-    withdrawal. language: what to answer in.
+    keyword: for "keyword" yes | more | slow | pause | topics | spanish | english; for "crisis" its class overdose |
+    self_harm | violence | withdrawal. language: what to answer in. part: what a stop ends, when that is less or more than
+    all texts.
     """
 
     kind: Kind
     also: tuple[str, ...] = ()
     keyword: str | None = None
     language: Language = "en"
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
     language: Language
     doubt: bool
+    whole: bool = False  # a keyword of its own: nothing said beside it narrows it
+    vague: bool = False  # doubtful only for want of knowing what is to stop
 
 
-def classify(text: str, *, opt_out_type: str | None = None) -> Intent:
-    """What `text` means. `opt_out_type` is Twilio's OptOutType (STOP, START, HELP), which is believed for a stop."""
-    own, tapback = _own_words(text)
-    heard = " ".join(_clauses(own))
-    said = _LONG_QUOTE.sub(" ", own)
-    clauses = _clauses(said)
+def classify(text: str, *, opt_out_type: str | None = None, topics: Sequence[Topic] = ()) -> Intent:
+    """What `text` means. `opt_out_type` is Twilio's OptOutType (STOP, START, HELP), which is believed for a stop.
+    `topics`: what people can leave one by one; without them a stop can name a channel only."""
+    own, tapback = own_words(text)
+    heard = " ".join(clauses_of(own))
+    said = LONG_QUOTE.sub(" ", own)
+    clauses = clauses_of(said)
     provider = (opt_out_type or "").strip().upper()
-    language = _language(heard)
+    language = _language(heard, own)
 
-    stop = _Stop(language, doubt=False) if provider == "STOP" else _stop(clauses, said)
-    if crisis := _first(CRISIS, heard):
-        return Intent("crisis", ("stop",) if stop else (), crisis.name, _either(crisis.language, language))
+    stop = _Stop(language, doubt=False, whole=True) if provider == "STOP" else _stop(clauses, said)
+    part = None if provider == "STOP" else part_of(clauses, topics, stops=stop is not None)
+    if part and not stop:
+        stop = _Stop(language, doubt=False)
+    if part and stop and stop.whole and "sms" not in part.channels:
+        part = replace(part, channels=BOTH)  # STOP, and the emails too
+    doubt = stop is not None and ((stop.doubt and not (part and stop.vague)) or bool(part and part.doubt))
+    if part and part.channels == ("sms",) and not part.topics and not part.named:
+        part = None  # simply all texts
+    if crisis := _first(CRISIS, _cut(SAYINGS, heard)):
+        also = ("stop",) if stop else ()
+        return Intent("crisis", also, crisis.name, _either(crisis.language, language), part if stop else None)
     if stop:
-        return Intent("stop", ("person",) if stop.doubt else (), None, _either(stop.language, language))
+        return Intent("stop", ("person",) if doubt else (), None, _either(stop.language, language), part)
     return _going_on(" ".join(_polite(clauses)), heard, provider, language, tapback=tapback)
 
 
@@ -66,23 +85,30 @@ def _going_on(said: str, heard: str, provider: str, language: Language, *, tapba
     answer = " ".join(
         dict.fromkeys(word for word in heard.split() if _is_keyword(word) or word not in stop_words.POLITE)
     )
-    if keyword := reply_words.KEYWORD_EXACT.get(said) or reply_words.KEYWORD_EXACT.get(answer):
+    if keyword := keyword_words.KEYWORD_EXACT.get(said) or keyword_words.KEYWORD_EXACT.get(answer):
         # Twilio takes YES for START; for us it only answers what we asked.
         return Intent("keyword", ("start",) if provider == "START" else (), *keyword)
-    if (start := reply_words.START_EXACT.get(said) or reply_words.START_EXACT.get(heard)) or provider == "START":
+    start = reply_words.START_EXACT.get(said) or reply_words.START_EXACT.get(heard)
+    if start or provider == "START":
         return Intent("start", language=_either(start, language))
+    if begun := _first(reply_words.START_PHRASES, said, heard):
+        return Intent("start", language=_either(begun.language, language))
     if help_ := reply_words.HELP_EXACT.get(said) or reply_words.HELP_EXACT.get(heard):
         return Intent("help", ("person",) if help_[1] else (), None, help_[0])
+    if asked := _first(reply_words.HELP_PHRASES, said, heard):
+        return Intent("help", ("person",), None, _either(asked.language, language))
     if provider == "HELP":
         return Intent("help", language=language)
-    if urgent := _first(URGENT, heard):
+    if phrase := _first(keyword_words.KEYWORD_PHRASES, said, heard):
+        return Intent("keyword", (), phrase.name, _either(phrase.language, language))
+    if urgent := _first(URGENT, _cut(SAYINGS, heard)):
         return Intent("person", ("urgent",), None, _either(urgent.language, language))
     return Intent("person", ("tapback",) if tapback and not heard else (), None, language)
 
 
 def _is_keyword(word: str) -> bool:
     """Yes is politeness before another word and an answer alone."""
-    return word in reply_words.KEYWORD_EXACT
+    return word in keyword_words.KEYWORD_EXACT
 
 
 # --- stop -----------------------------------------------------------------------------------------------------------
@@ -90,13 +116,15 @@ def _is_keyword(word: str) -> bool:
 
 def _stop(clauses: list[str], raw: str) -> _Stop | None:
     """The wish to hear no more, by the clearest evidence in any clause."""
-    exact = [_exact_stop(_bare(clause)) for clause in clauses]
+    exact = [_exact_stop(clause) or _exact_stop(_bare(clause)) for clause in clauses]
     if sure := next((found for found in exact if found), None):
         rest = [clause for clause, found in zip(clauses, exact, strict=True) if not found and _bare(clause)]
-        return _Stop(sure.language, sure.doubt or bool(rest))
+        return _Stop(sure.language, sure.doubt or bool(rest), whole=True)
     if spaced := _exact_stop("".join(" ".join(clauses).split()) if _is_spelled_out(clauses) else ""):
         return spaced
     kept = [_cut(stop_words.INVITING, clause) for clause in clauses]
+    if len(clauses) == 2 and clauses[0] in ("no", "nope", "nah"):
+        kept.append(" ".join(clauses))  # no, thanks
     for phrase in stop_words.STOP_PHRASES:
         for clause in kept:
             if (match := phrase.pattern.search(clause)) and not _negated(clause, match.start()):
@@ -104,7 +132,7 @@ def _stop(clauses: list[str], raw: str) -> _Stop | None:
     for clause in kept:
         left = _cut(stop_words.NOT_STOP, clause)
         if doubt := _first(stop_words.STOP_DOUBT, left) or _first(stop_words.STOP_DOUBT, _bare(left)):
-            return _Stop(doubt.language, doubt=True)
+            return _Stop(doubt.language, doubt=True, vague=True)
         if left == clause and _shouts_stop(raw) and "stop" in clause.split():
             return _Stop("en", doubt=True)
     return None
@@ -118,7 +146,7 @@ def _exact_stop(said: str) -> _Stop | None:
     for form in (said, once, squeezed):
         if language := stop_words.STOP_EXACT.get(form):
             return _Stop(language, doubt=False)
-    if " " not in squeezed and _one_slip(squeezed, "stop"):
+    if " " not in squeezed and one_slip(squeezed, "stop"):
         return _Stop("en", doubt=squeezed in stop_words.ORDINARY)
     return None
 
@@ -145,98 +173,7 @@ def _is_spelled_out(clauses: list[str]) -> bool:
     return 3 < len(letters) < 13 and all(len(letter) == 1 for letter in letters)
 
 
-# --- words ----------------------------------------------------------------------------------------------------------
-
-_TAPBACK: Final = re.compile(
-    r"""^\s*(?:
-        (?:liked|loved|disliked|laughed\ at|emphasi[sz]ed|questioned|reacted\ .{1,12}?\ to
-          |removed\ an?\ [\w\s]{1,20}\ from
-          |(?:a\ .{1,30}\ )?le\ (?:gust[oó]|encant[oó]|dio\ risa|disgust[oó])|le\ gusta|reaccion[oó]\ .{1,12}?\ a
-          |(?:marc[oó]|indic[oó])\ .{1,30}?)
-        |[^\w\s"“]{1,6}\ (?:to|a))
-        \s*["“«](?P<quoted>.*)$""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
-_REPLY_HEADER: Final = re.compile(r"(?im)^\s*(on .{5,120} wrote|el .{5,120} escribi[oó]|-+ ?original message ?-+).*")
-_QUOTED_LINE: Final = re.compile(r"(?m)^\s*>.*$")
-# Four words or more between quotation marks are somebody else's; fewer may be the keyword as our text showed it.
-_LONG_QUOTE: Final = re.compile(r"[\"“«](?:[^\"“”«»\s]+\s+){3,}[^\"“”«»]*[\"”»]")
-_CLAUSE_END: Final = re.compile(r"[.!;:,\n\r()…—–]+|\?+(?=\s*\S)|\s-+\s")
-_LOOKALIKE: Final = str.maketrans("аеорсухіѕтАЕОРСУХІЅТ", "aeopcyxistAEOPCYXIST")
-_EMOJI: Final = {"\U0001f6d1": " stop ", "\U0001f48a": " pills "}
-
-
-def _own_words(text: str) -> tuple[str, bool]:
-    """What the person wrote themselves, in compatible characters; and whether it began as a tapback."""
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(letter for letter in text if letter in "\n\r\t" or unicodedata.category(letter) not in ("Cf", "Cc"))
-    text = text.translate(_LOOKALIKE)
-    text = _QUOTED_LINE.sub("", text)
-    if header := _REPLY_HEADER.search(text):
-        text = text[: header.start()]
-    if tapback := _TAPBACK.match(text):
-        closing = max(tapback["quoted"].rfind(mark) for mark in '"”»')
-        return (tapback["quoted"][closing + 1 :] if closing >= 0 else ""), True
-    return text, False
-
-
-def _clauses(text: str) -> list[str]:
-    """The clauses as plain words: no accents, capitals, apostrophes or signs; spelling mended."""
-    for sign, word in _EMOJI.items():
-        text = text.replace(sign, word)
-    if set(text.strip()) == {"?"}:
-        return [text.strip()[:3]]
-    return [plain for part in _CLAUSE_END.split(text) if (plain := _plain(part))]
-
-
-def _plain(text: str) -> str:
-    text = re.sub(r"[’'‘´`ʼ]", "", text.casefold())
-    text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-    text = " ".join(_mended(word) for word in re.findall(r"[^\W_]+", text))
-    return _SPELLING.sub(lambda match: reply_words.SPELLING[match[0]], text)
-
-
-_SPELLING: Final = re.compile(
-    r"(?<!\S)(?:" + "|".join(sorted(map(re.escape, reply_words.SPELLING), key=len, reverse=True)) + r")(?!\S)"
-)
-
-
-@cache
-def _mending() -> Mapping[str, str]:
-    """Every single slip in a word worth mending -> the word; a right word is never taken for a slip."""
-    slips = {slip: word for word in reply_words.MENDED for slip in _deletions(word)}
-    return {slip: word for slip, word in slips.items() if slip not in reply_words.MENDED}
-
-
-def _mended(word: str) -> str:
-    if len(word) < 5 or word in reply_words.MENDED or word in reply_words.NOT_SLIPS:
-        return word
-    table = _mending()
-    for slip in (word, *_deletions(word)):
-        if (meant := table.get(slip)) and _one_slip(word, meant):
-            return meant
-    return next((meant for meant in reply_words.MENDED if meant in _deletions(word)), word)
-
-
-def _deletions(word: str) -> Iterable[str]:
-    return [word[:at] + word[at + 1 :] for at in range(len(word))]
-
-
-def _one_slip(word: str, meant: str) -> bool:
-    """One letter wrong, missing, too many, or two neighbours swapped."""
-    if word == meant or abs(len(word) - len(meant)) > 1:
-        return False
-    if len(word) != len(meant):
-        longer, shorter = (word, meant) if len(word) > len(meant) else (meant, word)
-        return shorter in _deletions(longer)
-    wrong = [at for at in range(len(word)) if word[at] != meant[at]]
-    if len(wrong) == 1:
-        return True
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and word[wrong[0]] + word[wrong[1]] == meant[wrong[1]] + meant[wrong[0]]
-    )
+# --- words --------------------------------------------------------------------------------------------------------
 
 
 def _bare(clause: str) -> str:
@@ -248,8 +185,8 @@ def _polite(clauses: list[str]) -> list[str]:
     return [bare for clause in clauses if (bare := _bare(clause))]
 
 
-def _first(rows: Iterable[Row], text: str) -> Row | None:
-    return next((row for row in rows if row.pattern.search(text)), None)
+def _first(rows: Iterable[Row], *texts: str) -> Row | None:
+    return next((row for row in rows for text in texts if row.pattern.search(text)), None)
 
 
 def _cut(rows: Iterable[Row], clause: str) -> str:
@@ -258,10 +195,10 @@ def _cut(rows: Iterable[Row], clause: str) -> str:
     return clause
 
 
-def _language(heard: str) -> Language:
+def _language(heard: str, own: str) -> Language:
     said = heard.split()
-    spanish = sum(word in reply_words.SPANISH_WORDS for word in said)
-    return "es" if spanish > sum(word in reply_words.ENGLISH_WORDS for word in said) else "en"
+    spanish = sum(word in reply_spelling.SPANISH_WORDS for word in said) + any(sign in own for sign in "¿¡ñÑ")
+    return "es" if spanish > sum(word in reply_spelling.ENGLISH_WORDS for word in said) else "en"
 
 
 def _either(by_row: Language | None, by_words: Language) -> Language:

@@ -20,11 +20,11 @@ class Row:
 
 
 def rows(language: Language, patterns: str, name: str = "", *, doubt: bool = False) -> tuple[Row, ...]:
-    """One row per line; a line that begins with `+ ` goes on with the one above.
+    """One row per line; a line that begins with `+ ` goes on with the one above, one with `& ` does so after a space.
 
     ` _ ` is a gap of up to three words, and every pattern begins and ends at a word's edge.
     """
-    joined = re.sub(r"\n *\+ ", "", patterns)
+    joined = re.sub(r"\n *& ", " ", re.sub(r"\n *\+ ", "", patterns))
     lines = (line.strip() for line in joined.strip().splitlines())
     return tuple(
         Row(re.compile(rf"(?<!\S)(?:{line.replace(' _ ', '(?: [^ ]+){0,3} ')})(?!\S)"), language, name, doubt)

@@ -10,12 +10,13 @@ In Spanish 988 is reached with 2 after the call and with the word AYUDA by text 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from outreach.rules.reply_rows import Language
-from outreach.rules.schedule_values import Organisation
-from outreach.rules.sms import fold, measure
+from outreach.rules.schedule_values import Channel, Organisation
+from outreach.rules.sms import GSM_BASIC, GSM_EXTENSION, fits, fold, measure
 
 _Said = Mapping[Language, str]
 MOST_PARTS: Final = 2
@@ -72,6 +73,49 @@ _PAUSED: Final[_Said] = {
     "en": "No texts for two weeks, then they go on. Reply STOP to end them.",
     "es": "Dos semanas sin textos, luego siguen. Responda STOP para terminar.",
 }
+_MORE: Final[_Said] = {
+    "en": "The next text comes as soon as the hours and the daily limit allow. Reply STOP to end them.",
+    "es": "El texto que sigue llega en cuanto lo permitan las horas y el tope diario. Responda STOP para terminar.",
+}
+_NOTHING_MORE: Final[_Said] = {
+    "en": "No further text is waiting for you. To reach a person, call {phone}. Reply STOP to end texts.",
+    "es": "No hay otro texto pendiente para usted. Para hablar con una persona, llame al {phone}. Responda STOP para terminar.",
+}
+_SLOW: Final[_Said] = {
+    "en": "Texts will come half as often from now on. Reply MORE for the next one, STOP to end them.",
+    "es": "Desde ahora los textos vienen la mitad de seguido. Responda MAS para el siguiente, STOP para terminar.",
+}
+_TOPICS: Final[_Said] = {
+    "en": "You can get: {topics}. To end one, reply STOP and its name. To begin one, call {phone}.",
+    "es": "Puede recibir: {topics}. Para terminar uno, responda STOP y su nombre. Para empezar otro, llame al {phone}.",
+}
+_CHOOSE: Final[_Said] = {
+    "en": "To choose what you get, call {phone}. Reply STOP to end all texts, PAUSE for two weeks off.",
+    "es": "Para escoger lo que recibe, llame al {phone}. Responda STOP para terminar los textos, PAUSA para dos semanas "
+    "sin ellos.",
+}
+# What ended: (by channels) whole channels, then topics named, then topics unnamed.
+_ENDED: Final[Mapping[tuple[Channel, ...], _Said]] = {
+    ("sms",): {"en": "You will get no more texts from us.", "es": "Ya no le mandaremos textos."},
+    ("email",): {"en": "You will get no more emails from us.", "es": "Ya no le mandaremos correos."},
+    ("email", "sms"): {
+        "en": "You will get no more texts and no more emails from us.",
+        "es": "Ya no le mandaremos textos ni correos.",
+    },
+}
+_ENDED_TOPIC: Final[Mapping[tuple[Channel, ...], _Said]] = {
+    ("sms",): {"en": "No more texts of: {topics}.", "es": "Ya no le mandaremos textos de: {topics}."},
+    ("email",): {"en": "No more emails of: {topics}.", "es": "Ya no le mandaremos correos de: {topics}."},
+    ("email", "sms"): {"en": "No more of: {topics}.", "es": "Ya no le mandaremos: {topics}."},
+}
+_ENDED_SOME: Final[_Said] = {
+    "en": "What you named will not come any more.",
+    "es": "Eso ya no le va a llegar.",
+}
+_END_ALL: Final[_Said] = {
+    "en": "Reply STOP to end all texts.",
+    "es": "Para terminar todos los textos, responda STOP.",
+}
 
 
 def crisis(organisation: Organisation, kind: str | None, language: str, *, stopped: bool, alerted: bool = True) -> str:
@@ -104,6 +148,70 @@ def help_reply(organisation: Organisation, language: str) -> str:
 def pause_confirmed(organisation: Organisation, language: str) -> str:
     """The answer to PAUSE."""
     return _from(organisation, _in(language, _PAUSED))
+
+
+def more_coming(organisation: Organisation, language: str, *, coming: bool) -> str:
+    """The answer to MORE: the next text comes, or none is left."""
+    return _from(organisation, _in(language, _MORE if coming else _NOTHING_MORE).format(phone=organisation.phone))
+
+
+def slowed(organisation: Organisation, language: str, *, coming: bool) -> str:
+    """The answer to SLOW: half as often, or nothing that could be slowed."""
+    return _from(organisation, _in(language, _SLOW if coming else _NOTHING_MORE).format(phone=organisation.phone))
+
+
+def topic_list(organisation: Organisation, language: str, labels: Sequence[str]) -> str:
+    """The answer to TOPICS. Without labels (a person who asked for discretion) it names none. Labels that find no room in
+    two parts are left out from the end."""
+    if not labels:
+        return _from(organisation, _in(language, _CHOOSE).format(phone=organisation.phone))
+    return _fitted(organisation, _in(language, _TOPICS), labels)
+
+
+def part_confirmed(
+    organisation: Organisation, language: str, *, channels: tuple[Channel, ...], labels: Sequence[str], topics: bool
+) -> str:
+    """The one confirmation of a stop that ends less or more than all texts: what ended, and how to end all texts.
+
+    channels: on which something ended. topics: only topics ended there, `labels` of them ([]: they are not to be named).
+    """
+    ends = tuple(channel for channel in ("email", "sms") if channel in channels)
+    if not topics:
+        after = _COME_BACK if "sms" in ends else _END_ALL
+        return _from(organisation, _in(language, _ENDED[ends]), _in(language, after))
+    if not labels:
+        return _from(organisation, _in(language, _ENDED_SOME), _in(language, _END_ALL))
+    said = f"{_in(language, _ENDED_TOPIC[ends])} {_in(language, _END_ALL)}"
+    return _fitted(organisation, said, labels)
+
+
+def _fitted(organisation: Organisation, said: str, labels: Sequence[str]) -> str:
+    """The words with as many labels as two parts have room for, at least a piece of the first."""
+    plain = [_gsm(label) for label in labels]
+    for count in range(len(plain), 0, -1):
+        text = _from(organisation, _filled(said, organisation, "; ".join(plain[:count])))
+        if fits(text):
+            return text
+    for length in range(len(plain[0]), 0, -1):
+        text = _from(organisation, _filled(said, organisation, plain[0][:length].rstrip()))
+        if fits(text):
+            return text
+    return _from(organisation, _filled(said, organisation, "-"))
+
+
+def _filled(said: str, organisation: Organisation, topics: str) -> str:
+    return said.replace("{phone}", organisation.phone).replace("{topics}", topics)
+
+
+def _gsm(label: str) -> str:
+    """A label in the letters a text can carry at the plain price: án becomes an, an emoji goes."""
+    found = []
+    for letter in fold(label):
+        if letter in GSM_BASIC or letter in GSM_EXTENSION:
+            found.append(letter)
+        else:
+            found += [plain for plain in unicodedata.normalize("NFD", letter) if plain in GSM_BASIC]
+    return " ".join("".join(found).split()) or "?"
 
 
 def _in(language: str, said: _Said) -> str:

@@ -1,4 +1,4 @@
-"""What ends the texts, what only looks like it, and where the doubt begins, in English and Spanish.
+"""What ends the texts, what only looks like it, and where the doubt begins; the Spanish rows stand in stop_words_es.py.
 
 Every pattern sees plain words: no accents, no capitals, no apostrophes (dont, cant), spelling mended by reply_words.py; how
 a row is written says reply_rows.py. Sources: 47 CFR 64.1200(a)(10) for the words that always count as an opt-out, Twilio's
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from outreach.rules.reply_rows import Language, listed, rows
+from outreach.rules.stop_words_es import NOT_STOP_ES, STOP_EXACT_ES, STOP_PHRASES_ES
 
 # A whole clause that is one of these, politeness apart, is an opt-out.
 STOP_EXACT: Final[dict[str, Language]] = {
@@ -19,25 +20,28 @@ STOP_EXACT: Final[dict[str, Language]] = {
             stop | stops | stop all | stopall | discontinue | cease | cease and desist | block me | delete |
             stopstop | stop2end | stop2quit | stopit | stopnow | stopplease | stoptexting | stoptexts | stop it |
             stop this | stop that | stop now | stop already | stop everything | stop them | stop these | stop stop |
-            stop immediately | stop at once | stop me | unsubscribe | unsubscribe me | unsub | un subscribe | cancel
-            | cancel all | cancel me | cancel it | cancel this | end | end all | end this | quit | quit it | quit
-            this | quit all | revoke | optout | opt out | opt me out | remove | remove me | remove us | no more | no
-            mas texts | stop messages | arret | arrete | arretez
+            stop immediately | stop at once | stop me | unsubscribe | unsubscribe me | unsub | un subscribe | cancel |
+            cancel all | cancel me | cancel it | cancel this | end | end all | end this | quit | quit it | quit this |
+            quit all | revoke | optout | opt out | opt me out | remove | remove me | remove us | no more |
+            no mas texts | stop messages | arret | arrete | arretez | arreter | halt | desist | exit | terminate |
+            deactivate | disable | unfollow | stop texts | stop text | stop sms | stop texting | stop messaging |
+            text stop | stop sending | no more please | do not text | no texts | no text | no messages | dont text |
+            stop by text | stop that now | turn off | turn it off | turn off texts | unsubscribe all |
+            unsubscribe stop | stop unsubscribe | cancel texts | cancel messages | cancel subscription |
+            cancel all texts | end texts | end messages | quit texting | remove number | remove my number |
+            take me off | drop me | unenroll | unenroll me | delete me | delete my number | delete number | erase me |
+            stop contact | no contact | do not contact | dont contact | cease contact | stop all texts |
+            stop all messages | stop end quit | stop end | sair | optout me | opt us out | i opt out | opting out |
+            im out | count me out | leave me | block | block number | stop reply stop | reply stop | s t o p |
+            stop subscription | stop service | stop program | withdraw | withdraw me | unsubscribe now |
+            stop notifications | stop alerts | no longer want | no mas gracias | stop stop it | stop thanks |
+            stop bothering me | stop spam | stop spamming | stop contacting me | do not reply | dont reply |
+            stop emails | stop calling | stop calls | detach | unlist | unlist me
             """
         ),
         "en",
     ),
-    **dict.fromkeys(
-        listed(
-            """
-            alto | para | parar | pare | paren | para ya | paren ya | pare ya | detener | detengan | detenganse |
-            baja | de baja | cancelar | cancela | cancele | cancelen | no mas | ya no mas | no mas mensajes | no mas
-            textos | basta | ya basta | salir | eliminar | quitar | quitenme | quiteme | borrame | borreme |
-            borrenme | saquenme
-            """
-        ),
-        "es",
-    ),
+    **STOP_EXACT_ES,
 }
 
 # Said around a keyword without changing it.
@@ -100,18 +104,26 @@ STOP_PHRASES: Final = (
     *rows(
         "en",
         rf"""
-        (stop|quit|cease|end|discontinue|cancel) ((all|these|those|the|your|this|my|with|me|any|of|sending|getting|receiving
+        (stop|quit|cease|end|discontinue|cancel) ((all|these|those|the|your|this|my|with|me|any|of|sending|getting
+        + |receiving
         + |please|to|so many) )*{_TO_US}
         (stop|quit|cancel|end) (receiving|getting) _ (these|this|them|those|anything|it|your)
         (stop|quit) (receiving|getting|sending) (these|this|them|those|anything|it|your)?
         ^no (texts|messages|spam)$
         (enough|done) (with|of) ((the|these|those|your|all) )*{_TO_US}
         no more (of )?(these |those |this |your |the )*{_TO_US}
-        {_NO_STORY}(dont|never) (ever |you )?(text|message|contact|email|spam|bother|harass|bug)( me| us| this number| here| him
+        {_NO_STORY}(dont|never) (ever |you )?(text|message|contact|email|spam|bother|harass|bug)( me| us| this number
+        + | here| him
         + | her)( ever)?( again| anymore)?
         {_NO_STORY}(dont|never) (ever )?(text|message|contact|send|email|write|bother) (again|anymore)
         {_NO_STORY}(dont|never) (ever )?(text|message|contact|email|bother|disturb|spam|call)( me| us)?$
         do not disturb|dont disturb
+        (want|need|wanna) (to (get|be) )?(off|out)( of)? (this|the|your|all|these) (list|lists|thread|group|texts?
+        + |messages?|chat|text chain|thing)$
+        (dont|no longer) (want|wish|care|like) to (get|receive|have|see|be getting|be receiving) ((any|all|of
+        + |more) )*(these|this|them|those|it|anything|your)( anymore| at all| from you)*$
+        is no longer (his|her|their|my|the|a) (\S+ )?(number|phone|cell)|(just|recently) (got|bought|have
+        + |took over) this (number|phone|cell)
         {_NO_STORY}(dont|never) (ever )?send _ (me|messages|message|texts|text|anything|these|this|stuff)
         (dont|no longer|didnt|not|never) (want|wish|need|care|like) (to (get|receive|have|be on
         + |hear) |getting |receiving |for )?
@@ -125,19 +137,58 @@ STOP_PHRASES: Final = (
         + |all)? ?lists?) ?(from)?
         leave (me|us) alone
         lose (my|this) number
-        wrong number|(have|got|texting|texted) (the )?wrong$|^wrong$|^wrong (person|phone)|(have|got|texting|texted|contacted
-        + |reached) (the )?wrong (person|phone)
+        wrong number|(have|got|texting|texted) (the )?wrong$|^wrong$|^wrong (person|phone)|(have|got|texting|contacted
+        + |reached|youre texting|you texted) (the |a )?wrong (person|phone|guy|girl|man|woman|lady|one|house|family)
         opt (me )?out|optout
         (unsubscribe|unenroll|deregister) (me|us|from|this)
         (revoke|withdraw|take back) (my )?(consent|permission)
         (ask|asked|told|tell|telling|asking|begging) you (guys )?(to )?stop
         (said|say) (to )?stop( (it|this|that|now|already))?$
-        ((can|could|would|will|cant|wont|why dont|why wont) you|you (need|have|ought) to|you (must|should)) (please |just )*stop
+        ((can|could|would|will|cant|wont|why dont|why wont) you|you (need|have|ought) to|you (must|should)) (please
+        & |just )*stop
         + ( (it|this|that|now|already|please))*$
-        ((the|these|those|your|all|this) )+{_TO_US} (really )?((need|needs|have|has|got) to|must|should|better|please) (stop
+        ((the|these|those|your|all|this) )+{_TO_US} (really )?((need|needs|have|has|got) to|must|should|better
+        + |please) (stop
         + |end)
         (make|want|need|like) ((the|these|those|your|this|all|my) )*{_TO_US} (to )?(stop|end|stopped)
-        (cancel|end|stop) (my|this|the) (subscription|enrollment|membership|service|program|sign ?up|registration|account
+        (take|get|drop|pull|leave|cut|strike) (me|us|my number|this number|my phone|my name|him|her) (\S+ )?(off|out
+        + |from)( of)?( (the|this|that|your|all|any|everything|here|future)\S*)?( \S+)?$
+        (remove|delete|erase|scrub|purge|wipe|forget|drop|take) (me|us|my (number|name|info|information|data|contact
+        + |phone|cell|details)|this (number|phone)|all my \S+)
+        {_NO_STORY}(never|dont|do not) (ever |you )*(contact|text|message|bother|write|reach out|send|harass
+        + |bug)(ing)? (to )?(me|us|my (son|daughter|wife|husband|kid|phone|number|mom|family|cell|child)|him|her|here
+        + |this (number|phone|person))
+        (stop|quit|cease|dont|no more) (sending|texting|messaging|contacting|writing|bothering|harassing|spamming
+        + |bugging|blowing|with (the|these|all|your)|it with)
+        (no|not|zero|any) (more|further|additional|longer) (contact|communications?|correspondence|messages?|texts?
+        + |texting|messaging|notifications|of (this|these|that)|from you)
+        (cease|desist|discontinue|terminate|halt) _ (communications?|contact|messages?|messaging|texts?
+        + |correspondence|service|subscription|all|sending|immediately)
+        (unsubscribe|opt out|optout|opt me out|unsub|deregister|unregister|unenroll)
+        (do not|dont|no|please no|stop) (want )?(to )?(contact|solicit|disturb|text|message)(ing)?( me| us| please
+        + | anymore| again| list| here)*$
+        (put|add) (me|us|my number|this number) (on|to) (the |your |a )?(do not|dont|no) (call|text|contact
+        + |message)( \S+)?
+        (get|getting|receive|receiving|have|be|being|see|hear|hearing) (\S+ )?(anymore|any more|no more
+        + |any longer) (texts?|messages?|from you)
+        (dont|no longer|not|never|didnt|wont|cant) (really |even |ever )*(want|wish|need|care|like|consent|agree
+        + |intend) _ (texts|text(?! (my|him|her|them|people|anyone))|texting|texted|messages|messaged|messaging
+        + |contacted|hear from (you|yall|this)|on (the|this|your) list|notifications|alerts|reminders|subscribed
+        + |part of this|be bothered|your (tips|help|service|stuff|info))
+        (rather|prefer|would rather|id rather) (you )?(not|didnt|dont) (text|message|contact|send|get|receive
+        + |be texted)( \S+){{0,3}}
+        (want|like|need|asking|wish|request|requesting|trying|going|how do i|how to|can i|could i|may i
+        + |let me) (\S+ ){{0,2}}(unsubscribe|opt out|be (removed|unsubscribed|taken off|deleted|left alone)
+        + |get off (of )?(this|the|your)|stop (getting|receiving|these|the|your|all|this) ?\S*|(cancel|end|quit
+        + |leave) (the|this|these|my|your) (texts?|messages?|list|subscription|program|service|membership|group
+        + |series|thread))
+        (turn|shut|switch) (these|this|them|it|the|your|all)? ?(\S+ )?off
+        (make|have) (them|these) stop( please| now)?$|(these|this|they|it) (need|needs|has|have|must) (to )?(stop
+        + |end)$
+        (done|finished|through) (with|getting|receiving|reading) (you|your|these|this|the|all|yall) ?(texts|messages
+        + |program|service|spam|tips|people|guys|stuff|list)?$
+        (cancel|end|stop) (my|this|the) (subscription|enrollment|membership|service|program|sign ?up|registration
+        + |account
         + |series)
         """,
     ),
@@ -145,59 +196,74 @@ STOP_PHRASES: Final = (
         "en",
         r"""
         unsubscribe
-        ^((im|i|am|we|are|were|sorry|hi|hello|no|thanks|just|really|please) )*(no longer|not) (really )?interested( (anymore
+        ^((im|i|am|we|are|were|sorry|hi|hello|no|thanks|just|really|please) )*(no longer|not
+        + |arent) (really )?interested( (anymore
         + |thanks|thank you|please|in (this|these|your|any|it).*))*$
         no (thanks|thank you)
         ^(spam|scam|reported|blocked|enough)( (already|now|please|thanks))*$|^go to hell
         ^(i )?dont want( it| this)?$|^i want out$
-        (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone|number
+        (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone
+        + |number
         + |owner) who
-        (never|didnt|dont remember) (sign|signed|signing|subscribe|subscribed|agree|agreed|consent|consented|ask|asked) (up
+        (never|didnt|dont remember) (sign|signed|signing|subscribe|subscribed|agree|agreed|consent|consented|ask
+        + |asked) (up
         + |to this|for this|to these|for these)
         (i am|im|i will|going to) (blocking|block|report|reporting|suing|sue) (you|this|the number|this number)
         (fuck|piss|bugger) off|^(please |just )*(go away|get lost)
         when (will|do|does|are) (these|they|the texts|the messages|you) _ (stop|end)
         (want|like) to (stop|cancel|unsubscribe|opt out)$|need to (cancel|unsubscribe|opt out)$
-        how (do|can|could|to|would) (i )?(cancel( it| this| these)?$|get off (of )?(this|the|your) list|opt out|unsubscribe)
-        too many (texts|messages)
+        how (do|can|could|to|would) (i )?(cancel( it| this| these)?$|get off (of )?(this|the|your) list|opt out
+        + |unsubscribe)
+        ^(no|nope|nah) (thanks|thank you|thx|ty)$
+        too many (texts|messages|of these)|(way )?too (many|much) (texts|texting|messages|messaging|spam)
+        ^(fuck|screw|eff|f|forget) (you|off|u|this|yall)( \S+)?$|^(shut up|shut it|eat shit|buzz off|kick rocks
+        + |bite me|get bent|piss off|f off|fu|stfu|bugger off|go away|get lost|beat it|scram)( \S+){0,2}$
+        + |leave( me)? (be|in peace)|^leave$|get out of my (phone|life|inbox)
+        (this is|its|thats|you are|youre|considered|consider it|constitutes|such|just|more) (\S+ )?(harassment|spam
+        + |harassing|illegal|a scam|unwanted|unsolicited|annoying|stalking)
+        (i will|ill|im|i am|going to|will|gonna|am going|about to|be) (\S+ )?(report(ing|ed)?|sue|suing|block(ing)?
+        + |filing|file|call my|contact my|calling my|contacting my|taking legal|press(ing)? charges) (\S+ ){0,3}(you
+        + |yall|this|number|a complaint|fcc|ftc|attorney|lawyer|complaint|charges|action|police|it)( \S+){0,4}
+        (my|an|a|get|hire|call|our) (lawyer|attorney|legal team)|legal action|lawsuit|tcpa|\bfcc\b|\bftc\b
+        + |attorney general|(do not|dont) call (list|registry)|class action|see you in court|cease
+        ^(im |i |im now |you are |youre |now )?(reported|blocked|marked|flagged|reporting|blocking)(?! (my|him|her|by
+        + |them))( \S+){0,4}$
+        (isnt|not|aint|is not|are not|arent) (\S+ )?(his|her|their|the right|the correct|the) (number|phone|person
+        + |cell)( anymore)?
+        (this|it|i) (is|am|im) (not|isnt) (\S+ )?(him|her|that person|who you|the person)( \S+){0,5}|im not (the|that
+        + |who) _ (person|looking for|think|want|you)
+        (no|nobody|noone|no one|dont know|never heard of|dont know (a|any)|there is no|there isnt|not a) _ (by (that
+        + |this) name|named|here by|with that name|called that|at this (number|phone)|lives here)
+        (he|she|they|person|owner|this number|this phone|number|phone|my \S+|i) (\S+ )?(changed (his|her|their
+        + |numbers?|phones?|owners|hands)|doesnt (have|use|own|live) (this|here)( \S+)?|no longer (has|uses|have
+        + |lives|owns|works|own|use|belongs?)|isnt (at|on|using) this|belongs to|moved (away|out))
+        (just|recently|i) (got|have|bought|took over) (this|a) new (number|phone)|this is (a|my) new (number|phone)
+        + |(wrong|incorrect) (number|num|recipient|contact)|^(sorry |you |youve |have |got |the |hi |hello |hey |this
+        & |is |u )*wrong (person|guy|girl|phone|one|lady|man|family|address)
+        (person|man|woman|owner|\S+) you (are|re|were) (texting|trying|looking|messaging|contacting
+        + |reaching)( \S+){0,3} (is|has|passed|died|dead|deceased|moved|gone)( \S+){0,3}
+        (didnt|did not|never|havent|dont remember|dont recall|not) (\S+ )?(ask|asked|sign|signed|signing|subscribe
+        + |subscribed|subscribing|request|requested|requesting|agree|agreed|consent|consented|opt|opted|opting|give
+        + |gave|giving|authorize|authorized|enroll|enrolled|join|joined|register|registered)( \S+)? (for|to|up|in|you
+        + |this|these|anything|permission|consent|my)( \S+){0,3}
+        (dont|no longer) (need|want) (this|your|the|any) (service|help|program|support|info|information|stuff
+        + |anymore)?( anymore| please| thanks)*$
+        ^(done|im done|i quit|off|out|over it|pass|unwanted|nope stop|no stop|nah stop|uninterested|rather not
+        + |id rather not|not for me|no longer needed|not needed|not necessary|bye|goodbye|peace out|dismiss|ignore
+        + |mute|muted)$
+        ^(no|nope|nah) (texts|messages|thx|ty|not interested|interest)( \S+)?$|^not (now|today|wanted|interested).*
+        why (are|do|r) you (still |keep |always |keep on |constantly )+(text|texting|messag|messaging|send|sending
+        + |bother|bothering|contact)\S*( \S+){0,3}|(still|keep|keeps) (getting|receiving|texting
+        + |sending) (\S+ ){0,3}(texts?|messages?|me|these|after|even)( \S+){0,6}$
+        (i|ive|we|already|have|has|weve) (\S+ )?(told|asked|said|replied|texted|sent|wrote|typed|requested) (you |to
+        & |for |all |guys |twice |already |please |nicely |times )*(stop|to stop|unsubscribe|cancel|opt out
+        + |to be removed|no)( \S+){0,4}$
+        (enough|sick of|tired of|fed up with|annoyed (by|with|at)|had it with|over) (is enough|already|of (this|these
+        + |it|that|you|your)|these|this|your|all these|getting)( \S+){0,3}( texts?| messages?| spam| already)?$
         """,
         doubt=True,
     ),
-    *rows(
-        "es",
-        r"""
-        (no|nunca) (me |nos )?(mande|mandes|manden|envie|envies|envien|escriba|escribas|escriban|textee|textees|texteen
-        + |contacte|contactes|contacten|moleste|molestes|molesten)( mas| nada)?
-        (no|nunca) (me |nos )?(vuelva|vuelvan|siga|sigan)( a)? (mand|envi|escrib|molest|text|contact)\S+( mas| nada)?
-        (deje|dejen|deja|dejar|paren|pare|para|parar|basta) de (mandar|enviar|escribir|molestar|textear|contactar|recibir
-        + |mandarme|enviarme|escribirme|molestarme|textearme|contactarme|mandando|recibirlos)
-        (ya )?no (quiero|deseo|necesito) (seguir )?(recibir|recibiendo)( nada| mas| estos| sus| los| textos| mensajes)*
-        (ya )?no (quiero|deseo|necesito) ((mas|estos|esos|sus|los|tantos|de) )*(mensajes?|textos?)
-        (ya )?no (quiero|deseo) que me (manden|envien|escriban|contacten|molesten|sigan)
-        (darme|dame|deme|denme|dar|dan|den|quiero la) (de )?baja
-        (quitenme|quiteme|quitame|saquenme|saqueme|sacame|borrenme|borreme|borrame|eliminenme|elimineme) (de|del)
-        (borren|borre|eliminen|elimine|quiten|quite) mi (numero|nombre|telefono)
-        numero equivocado|se equivoco de numero|persona equivocada
-        (dejenme|dejeme|dejame|dejen de) (en paz|tranquil[oa]|sol[oa])
-        (cancelar|parar|paren|pare|detener|detengan) ((los|estos|sus|mis|esos) )?(mensajes|textos)
-        cancelar (mi|la|esta) (suscripcion|inscripcion|cuenta)
-        """,
-    ),
-    *rows(
-        "es",
-        r"""
-        no me interesa$
-        no gracias
-        no soy esa persona
-        (este|esta|ese|ya) no es (su|mi|el) (numero|telefono)
-        callense
-        larguense
-        (ya )?no quiero mas$
-        ya no me interesa
-        nunca me (inscribi|registre|suscribi)
-        """,
-        doubt=True,
-    ),
+    *STOP_PHRASES_ES,
 )
 
 # A stop word that is not meant for us. Where one matches, its words are taken out before the doubtful look.
@@ -206,36 +272,35 @@ NOT_STOP: Final = (
         "en",
         r"""
         (?<!you )(dont|never|wont|cant|couldnt|didnt|doesnt|not|never going to|please dont|isnt going to
-        + |wouldnt) (ever |you ever |you |just |seem to |even )*(stop|stopped|quit|end|cancel|remove|unsubscribe|opt|leave
+        + |wouldnt) (ever |you ever |you |just |seem to |even )*(stop|stopped|quit|end|cancel|remove|unsubscribe|opt
+        + |leave
         + |take)( \S+)?( \S+)?
-        (want|like|need|trying|tried|try|going|able|ready|helped|help|hard|decided|struggling|love|hoping|hope|have|had|has
-        + |got|time|how|made|make|he needs|she needs|way|help me|help him|help her) ((me|him|her|them|it|us) )?(to )?(quit
+        (want|like|need|trying|tried|try|going|able|ready|helped|help|hard|decided|struggling|love|hoping|hope|have
+        + |had|has
+        + |got|time|how|made|make|he needs|she needs|way|help me|help him|help her) ((me|him|her|them|it
+        + |us) )?(to )?(quit
         + |stop|stopped|end)( \S+)?
         how (do|can|could|to|would|did|does) (i |you |we |he |she |one |someone )?(ever |finally )?(stop|quit)( \S+)?
         (stop|stopped|stopping|stops) (by|in|over|sign|light|at)
         (bus|truck|train|next|rest|first|last|full|pit|one|traffic|non|door) stop
         (end|ends|ended) (of|up|zone|goal|table|stage)|(the|week|at|to|year|dead|by|an|no|in|rear|deep|both|each) end
-        (cancel|cancelled|canceled|end|reschedule) (my|the|our|his|her|an|this|that|tomorrows|todays|a) ?\S* ?(appointment
-        + |appt|appts|appointments|session|visit|class|ride|meeting|call|reservation|order|interview|date|intake|group|meds
+        (cancel|cancelled|canceled|end|reschedule) (my|the|our|his|her|an|this|that|tomorrows|todays
+        + |a) ?\S* ?(appointment
+        + |appt|appts|appointments|session|visit|class|ride|meeting|call|reservation|order|interview|date|intake
+        + |group|meds
         + |prescription|refill|insurance|card)
-        cancel (appointment|appt|session|visit|class|ride|meeting|tomorrow|today|monday|tuesday|wednesday|thursday|friday
+        cancel (appointment|appt|session|visit|class|ride|meeting|tomorrow|today|monday|tuesday|wednesday|thursday
+        + |friday
         + |saturday|sunday)
-        (quit|stopped|stop) (smoking|drinking|using|vaping|heroin|fentanyl|meth|alcohol|cold turkey|weed|coke|cocaine|opioids
+        stop (and|n) shop
+        (quit|stopped|stop) (smoking|drinking|using|vaping|heroin|fentanyl|meth|alcohol|cold turkey|weed|coke|cocaine
+        + |opioids
         + |pills|dope|my job|work)
         (i|he|she|we|they|who|that|it|just|has|have|finally) (quit|stop|end|cancel)( \S+)?
         remove (the|my) (stain|shirt|shoes|mask|coat)
         """,
     ),
-    *rows(
-        "es",
-        r"""
-        no (paren|pare|pares|dejes|dejen|deje|detengan) (de )?(\S+)?
-        no (puedo|puede|pude|podemos|logro) (parar|dejar|detener)( de)?( \S+)?
-        (quiero|quiere|necesito|intento|trato de|como|ayuda para|ayudame a) (dejar|dejo|parar|paro) ((de|la|el|las) )?(tomar
-        + |beber|fumar|consumir|drogarme|usar|heroina|drogas?|alcohol|cocaina|pastillas|bebida|droga)
-        cancelar (mi|la|una|su) (cita|consulta|visita|sesion|clase|reunion)
-        """,
-    ),
+    *NOT_STOP_ES,
 )
 
 # A clause that begins like this, and was not taken out above, is doubtful: stop, and a person looks.
@@ -274,13 +339,23 @@ NARROWER: Final = rows(
 INVITING: Final = rows(
     "en",
     r"""
-    why (dont|wont|didnt) (you|anyone|anybody|nobody|someone) (ever )?(text|message|contact|send|email|write)( me| us)?
+    why (dont|wont|didnt) (you|anyone|anybody|nobody|someone) (ever )?(text|message|contact|send|email|write)( me
+    + | us)?
     dont (forget|hesitate|be afraid) to \S+( me| us)?
-    (need|needs|had|have|has|trying|try|decided|able|going|learn|learning|hard|want|help me|help him|help her) (to )?(stop
+    (need|needs|had|have|has|trying|try|decided|able|going|learn|learning|hard|want|help me|help him
+    + |help her) (to )?(stop
     + |quit) (texting|messaging|sending|contacting|writing|emailing|calling|bothering) (my|him|her|them|money|people
     + |everyone|to)
-    (keep|continue|please keep) (texting|sending|the texts|them coming|it up|messaging)
+    (did|have|has|why did|when did|since) (you|the texts|the messages|the tips|they|it|yall) (stop|stopped|quit|end
+    + |ended)
+    (dont|didnt|never|did not) (want|wanna|mean|need|plan|intend|wish) (you )?(to )?(stop|quit|end|cancel|unsubscribe
+    + |opt out|be removed|leave)
+    (?<!do you )(?<!must you )(keep|continue|please keep) (texting|sending|the texts|them coming|it up|messaging)
     (dont|didnt|never) (get|got|received|receive) (the|your|a|any|my|todays) (text|texts|message|messages)
+    (por que|porque) (ya |ustedes )?no (me |nos |le )?(escrib|mand|envi|text|contest|llam|lleg)\S+
+    no (duden?|dude|olviden?|olvide|se olviden|deje|dejen|pares?|paren) (en|de) (mand|envi|escrib|text|contact
+    + |llam)\S+
+    no me (llego|llegan|llegaron|ha llegado|llega) (\S+ ){0,2}(mensajes?|textos?|nada)
     """,
 )
 

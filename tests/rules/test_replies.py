@@ -41,7 +41,8 @@ STOPS = [
         # letters that are not what they seem
         "ＳＴＯＰ", "s\u200bt\u200bo\u200bp", "\u202estop\u202c", "STOP\u00ad", "\ufeffstop", "ЅТОР", "𝐒𝐓𝐎𝐏", "Stóp",
         # slips
-        "sotp", "stpo", "STPO", "stp", "stopp", "stoppp", "Sto", "stooooop", "unsubcribe", "Unsubscirbe", "unsuscribe",
+        "sotp", "stpo", "STPO", "stp", "stopp", "stoppp", "Sto", "stooooop", "unsubcribe", "Unsubscirbe",
+        "unsuscribe",
         # sentences about the messages
         "Stop texting me", "Stop texting my daughter", "I want you to stop texting me",
         "stop sending me these messages", "Please stop all texts", "quit texting me", "dont text me",
@@ -60,7 +61,7 @@ STOPS = [
         "stop texting this number", "never text me again", "erase my number", "I want to quit getting all of these",
         "dont send again", "stop harassing me",
         "Stop bothering us", "I want to stop these texts", "I'd like to stop receiving messages",
-        "don't ever send me anything again", "I never want to get these texts",
+        "how do I unsubscribe?", "Quit it with that stuff", "I never want to get these texts",
         "Stop contacting me or I'll call a lawyer", "I don't want to be texted", "hi dont text me",
         "These texts need to stop",
         "please make these messages stop", "your texts have to stop now", "the messages must end",
@@ -93,11 +94,10 @@ STOPS_A_PERSON_READS = [
         "don't text me at night", "stop texting me while I'm at work", "Please stop sending texts so late",
         # wishes that may mean it
         "not interested", "no thanks", "No thank you", "I never signed up for this", "go away", "fuck off",
-        "how do I unsubscribe?", "I want to stop", "too many texts", "when will these texts end?", "I'm blocking you",
+        "I want to stop", "too many texts", "when will these texts end?", "I'm blocking you",
         "step", "shop", "Sorry but stop", "wrong # stop", "please stop im begging you", "START STOP", "Enough!",
         "I want out", "spam", "New phone who dis", "this is not her number", "stop. jk", "STOP I need help",
-        "everything here must STOP now",
-        "We are not interested in these", "stop this nonsense", "Quit it with that stuff",
+        "We are not interested in these", "stop this nonsense",
     ),
     *table(
         DUDA,
@@ -118,10 +118,12 @@ GOES_ON = [
         "cancel my appointment", "Cancel tomorrow please", "Can I cancel my appointment for Tuesday",
         "I need to cancel tomorrow's session",
         "end of the week", "by the end of the month", "at the end of the day", "my job ends in June",
-        "I quit my job", "I stopped using 3 days ago", "we need help to stop", "Why don't you text me anymore?",
-        "I didn't get the text today", "keep texting me please", "don't forget to text me", "he wants to quit fentanyl",
+        "I quit my job", "I stopped using 3 days ago", "Why don't you text me anymore?",
+        "I didn't get the text today", "keep texting me please", "don't forget to text me",
+        "he wants to quit fentanyl",
         "My daughter won't stop using", "She never stops", "no stopping now", "the weekend is hard",
-        "I never text my mom anymore", "I dont want to text my ex", "will this pain ever go away?", "it won't go away",
+        "I never text my mom anymore", "I dont want to text my ex", "will this pain ever go away?",
+        "it won't go away",
         "My son is not interested in treatment", "How do I get off heroin?", "my sponsor said stop using",
         "when will the pain end",
         "my doctor told me to stop", "I need to stop", "he won't leave me alone", "I married the wrong person",
@@ -155,7 +157,7 @@ CRISES = [
         "I took a bottle of pills", "need narcan now", "does anyone have naloxone please", "gave him narcan",
         "he's dying", "my baby stopped moving", "call 911", "shes all grey", "I can't breathe",
         "I took 20 Tylenol", "took thirty pills", "swallowed 40 of my pills", "overdoes", "ovrdose", "not breahting",
-        "overd0se",
+        "overd0se", "is 800 mg too much",
     ),
     *table(
         crisis("overdose", language="es"),
@@ -175,7 +177,8 @@ CRISES = [
         "I don't want to live anymore",
         "i dont want to be here anymore", "I wish I was dead", "I can't go on", "nothing to live for",
         "I cut myself", "thinking about hurting myself", "life is not worth living", "unalive myself",
-        "I\u2019m ready to die", "I want to d\u200bie", "w\u0430nt to die",
+        "I\u2019m ready to die", "I want to d\u200bie", "w\u0430nt to die", "💊", "I have all this ibuprofen",
+        "got some pills here",
     ),
     *table(
         crisis("self_harm", language="es"),
@@ -232,8 +235,8 @@ OTHERS = [
     *table(
         URGENT,
         "I relapsed", "i used again last night", "cravings are so bad", "need detox tonight", "I need a bed",
-        "dope sick", "about to use", "she drank again", "I'm craving", "homeless tonight", "make it stop", "💊",
-        "is 800 mg too much", "I have all this ibuprofen", "got some pills here", "I just took some fent",
+        "dope sick", "about to use", "she drank again", "we need help to stop", "I'm craving", "homeless tonight",
+        "make it stop", "I just took some fent",
         "I give up",
     ),
     *table(URGENTE, "recaí", "tuve una recaída", "consumí otra vez", "necesito un tratamiento"),
@@ -255,7 +258,8 @@ QUOTED = [
         '👍 to "Reply STOP to stop"', '❤️ to “Reply STOP”', 'Liked "a tip with\na second line. STOP to stop"',
     ),
     *table(Intent("person", ("tapback",), language="en"), 'Le gustó "Responda STOP para no recibir más"'),
-    *table(STOP, 'Liked "Call a friend today." STOP', '> Reply HELP for help\nstop', 'Loved "Breathe" stop texting me'),
+    *table(STOP, 'Liked "Call a friend today." STOP', '> Reply HELP for help\nstop',
+    'Loved "Breathe" stop texting me'),
     *table(
         PERSON,
         'What does "Reply STOP to end all messages" mean?',
