@@ -6,9 +6,10 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+import re
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from outreach.rendering.slots import MAY_BE_EMPTY, Part, SlotMissing, mark, split
 
@@ -181,6 +182,22 @@ def fill(compiled: CompiledEmail, values: Mapping[str, str]) -> FilledEmail:
     return compiled.filled(values)
 
 
+_BODY: Final = re.compile(r'<div[^>]*\brole="article"[^>]*>')
+_TITLE: Final = (
+    "max-width:520px;margin:0 auto;padding:36px 24px 0;font:650 26px/32px system-ui,sans-serif;color:#22302d"
+)
+
+
 def read_online(compiled: CompiledEmail, values: Mapping[str, str]) -> str:
-    """The html for someone who reads in a browser. It greets nobody: links are forwarded, names must not be."""
-    return compiled.filled({**values, "greeting": ""}).html
+    """The html for someone who reads in a browser. It greets nobody: links are forwarded, names must not be.
+
+    A mail program shows the subject above the email and keeps it apart from its own frame; on a page of its own the email
+    brings its title, and is the page's main part.
+    """
+    html = compiled.filled({**values, "greeting": ""}).html
+    return _BODY.sub(lambda begin: _as_page(begin[0], escape(values["subject"])), html, count=1)
+
+
+def _as_page(begin: str, title: str) -> str:
+    main = begin.replace('role="article"', 'role="main"').replace(' aria-roledescription="email"', "")
+    return f'{main}<h1 class="h1" style="{_TITLE}">{title}</h1>'
