@@ -19,6 +19,7 @@ from outreach.actions import connecting, replying, schedules
 from outreach.actions.dispatching import Lane
 from outreach.actions.dispatching.rows import run
 from outreach.actions.incidents import CRISIS_WINDOW
+from outreach.actions.naming import who_answers
 from outreach.actions.replying import Replied
 from outreach.models import CrisisMessage, InboundText, Incident, Message, Reply, Suppression
 from outreach.providers.base import Inbound, ListUnavailable, TextProvider
@@ -184,7 +185,8 @@ def _bring(message: CrisisMessage, texts: TextProvider | None, now: datetime) ->
 
 
 def _lifelines(message: CrisisMessage, *, stopped: bool) -> str:
-    return reply_texts.crisis(schedules.current().organisation, message.kind or None, message.language, stopped=stopped)
+    organisation = who_answers(bytes(message.address_key or b""))
+    return reply_texts.crisis(organisation, message.kind or None, message.language, stopped=stopped)
 
 
 def _call(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> Replied:

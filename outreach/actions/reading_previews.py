@@ -31,7 +31,7 @@ def filled(step: Step, *, discreet: bool = False) -> rendering.FilledEmail:
     organisation = schedules.current().organisation
     compiled = _compiled(step, organisation)
     values = {
-        "greeting": rendering.greeting(EXAMPLE_NAME, step.series.language),
+        "greeting": rendering.greeting(EXAMPLE_NAME, step.series.language, discreet=discreet),
         "unsubscribe_url": "#",
         "preferences_url": "#",
         "read_online_url": "#",

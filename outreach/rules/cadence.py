@@ -173,7 +173,7 @@ def _organisation(spot: Spot) -> Organisation:
     organisation = Organisation(
         name=section.take("name", fields.line_of_text, "ALANA Recovery"),
         short_name=section.take("short_name", fields.brand, "ALANA"),
-        neutral_name=section.take("neutral_name", fields.discreet, "A. Health Notes"),
+        neutral_name=section.take("neutral_name", fields.discreet_brand, "A. Health Notes"),
         postal_address=section.take("postal_address", fields.lines_of_text, "100 Example Street, Atlanta, GA 30303"),
         phone=section.take("phone", fields.phone_to_show, "404-555-0123"),
         email=section.take("email", fields.email, "hello@example.org"),

@@ -70,6 +70,12 @@ def discreet(spot: Spot) -> str:
     return text
 
 
+def discreet_brand(spot: Spot) -> str:
+    """A neutral name that begins the texts of people who asked for discretion: as short and plain as the usual one."""
+    discreet(spot)
+    return brand(spot)
+
+
 def email(spot: Spot) -> str:
     """An email address, normalised."""
     try:

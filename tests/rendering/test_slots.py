@@ -231,5 +231,18 @@ def test_greeting_names_a_person_or_nobody(name: str, language: str, hello: str)
     assert rendering.greeting(name, language) == hello
 
 
+@pytest.mark.parametrize(
+    ("name", "opening"), [("Ann", "Hi Ann, this is"), ("", "This is"), ("win at evil.example", "This is")]
+)
+def test_a_discreet_greeting_fills_what_a_glance_shows(name: str, opening: str) -> None:
+    """With a name and without one: 90 characters and more, in both languages, on lines no program needs to break."""
+    said = rendering.greeting(name, "en", discreet=True)
+    assert said.startswith(opening)
+    for language in ("en", "es", "ar"):
+        said = rendering.greeting(name, language, discreet=True)
+        assert len(" ".join(said.split())) >= 90
+        assert all(len(line) < 79 for line in said.split("\n"))
+
+
 def test_escaping_is_the_one_a_browser_undoes() -> None:
     assert see(escape("a<b>&\"'")).words == "a<b>&\"'"

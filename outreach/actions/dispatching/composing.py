@@ -34,8 +34,8 @@ def _compiled_text(step: int) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _greeting(first_name: str, language: str) -> str:
-    return rendering.greeting(first_name, language)
+def _greeting(first_name: str, language: str, discreet: bool) -> str:
+    return rendering.greeting(first_name, language, discreet=discreet)
 
 
 def says_what(channel: str, step: int) -> bool:
@@ -119,7 +119,7 @@ class _Filling:
         shared = (person.first_name, person.language, person.discreet)
         words = self._greeted.get(shared)
         if words is None:
-            greeting = {"greeting": _greeting(person.first_name, person.language)}
+            greeting = {"greeting": _greeting(person.first_name, person.language, person.discreet)}
             words = self.compiled.some_substitutions(greeting) | self._same[person.discreet]
             self._greeted[shared] = words
         return {**words, **dict(zip(self._marks, urls, strict=True))}

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 
-from outreach.actions import answering, incidents, schedules
+from outreach.actions import answering, incidents
 from outreach.actions.confirming import confirm_by_text
 from outreach.actions.dispatching.waiting import wait_for_batches_of
+from outreach.actions.naming import who_answers
 from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.preferring import PAUSE
 from outreach.actions.suppressing import key_of_sender
@@ -138,7 +139,7 @@ def _plan(stored: InboundText) -> str:
 
 def _answer(inbound: Inbound, intent: Intent, stored: InboundText, confirmed: bool) -> tuple[str | None, str]:
     """The words to answer with, and the kind of answer."""
-    organisation = schedules.current().organisation
+    organisation = who_answers(bytes(stored.address_key))
     language = intent.language
     stopped = intent.kind == "stop" or "stop" in intent.also
     if intent.kind == "crisis":
