@@ -116,6 +116,12 @@ SMTP_PORT = int(_number("SMTP_PORT", 587))
 SMTP_USER = _text("SMTP_USER")
 SMTP_PASSWORD = _text("SMTP_PASSWORD")
 SMTP_STARTTLS = _flag("SMTP_STARTTLS", True)
+# Emails to us: the host whose mail comes in by SendGrid's Inbound Parse or a local mail server, and the password in the
+# address of the parse webhook, for accounts whose parse posts are not signed.
+INBOUND_MAIL_DOMAIN = _text("INBOUND_MAIL_DOMAIN").lower().strip(".")
+INBOUND_MAIL_PASSWORD = _text("INBOUND_MAIL_PASSWORD")
+if INBOUND_MAIL_PASSWORD and len(INBOUND_MAIL_PASSWORD) < 16:
+    raise ImproperlyConfigured("INBOUND_MAIL_PASSWORD must have at least 16 characters.")
 SANDBOX_URL = _text("SANDBOX_URL").rstrip("/")
 
 # Work

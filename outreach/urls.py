@@ -11,6 +11,7 @@ from outreach.web.staff import (
     editing,
     inbox,
     login,
+    mails,
     people,
     series,
     sign_up_form,
@@ -20,10 +21,12 @@ from outreach.web.webhooks import sendgrid, twilio
 
 webhooks = [
     path("hooks/sendgrid/events/", sendgrid.events),
+    path("hooks/sendgrid/inbound/", sendgrid.inbound),
     path("hooks/twilio/inbound/", twilio.inbound),
     path("hooks/twilio/status/<str:key>/", twilio.status),
 ]
 public = [
+    path("u/<str:token>", unsubscribe.unsubscribe),  # a redirect to the slash would turn a POST into a GET
     path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/undo/", unsubscribe.undo, name="undo"),
     path("p/<str:token>/", preferences.preferences, name="preferences"),
@@ -76,6 +79,9 @@ staff = [
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<int:pk>/", inbox.conversation, name="conversation"),
     path("inbox/<int:pk>/close/", inbox.close, name="close_conversation"),
+    path("mail/<int:pk>/", mails.one, name="mail"),
+    path("mail/<int:pk>/close/", mails.close, name="close_mail"),
+    path("lanes/<slug:channel>/resume/", mails.resume_lane, name="resume_lane"),
     path("incidents/<int:pk>/acknowledge/", inbox.acknowledge, name="acknowledge"),
     path("incidents/<int:pk>/close/", inbox.close_incident, name="close_incident"),
 ]

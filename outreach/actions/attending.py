@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from outreach.actions.recording import note
-from outreach.models import CrisisMessage, InboundText, Incident
+from outreach.models import CrisisMessage, InboundEmail, InboundText, Incident
 
 
 @transaction.atomic
@@ -45,3 +45,14 @@ def close_conversation(newest: InboundText, *, now: datetime, actor: User) -> in
     if closed:
         note("closed", newest, now=now, actor=actor, detail=f"{closed} texts")
     return closed
+
+
+@transaction.atomic
+def close_mail(mail: int, *, now: datetime, actor: User) -> bool:
+    """Closes an email that waited for a person. False when it did not wait."""
+    found = InboundEmail.objects.select_for_update().filter(pk=mail, needs_person=True, closed_at=None).first()
+    if found is None:
+        return False
+    InboundEmail.objects.filter(pk=mail).update(closed_at=now, closed_by=actor)
+    note("closed", found, now=now, actor=actor)
+    return True

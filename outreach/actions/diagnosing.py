@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from outreach.actions import schedules
+from outreach.actions import pausing, schedules
 from outreach.errors import Refused
-from outreach.models import Alert, LanePause, Message
+from outreach.models import Alert, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Check:
 def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
     return [
-        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), _dns(), _texts(),
+        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), _emails_to_us(), _dns(), _texts(),
         *_lanes(now), _open(),
     ]  # fmt: skip
 
@@ -133,6 +133,28 @@ def _email() -> Check:
     return Check("email", True, "SendGrid, with signed events")
 
 
+def _emails_to_us() -> Check:
+    domain = settings.INBOUND_MAIL_DOMAIN
+    if not domain:
+        return Check(
+            "emails to us",
+            True,
+            "not set (INBOUND_MAIL_DOMAIN): people leave by the links, replies go to reply_to",
+        )
+    if (
+        not settings.SENDGRID_WEBHOOK_KEYS
+        and not settings.INBOUND_MAIL_PASSWORD
+        and settings.EMAIL_PROVIDER == "sendgrid"
+    ):
+        return Check("emails to us", False, f"mail for {domain} has no way in: sign the parse webhook and put its key into "
+                     "SENDGRID_WEBHOOK_KEYS, or set INBOUND_MAIL_PASSWORD.")  # fmt: skip
+    return Check(
+        "emails to us",
+        True,
+        f"at {domain}, by SendGrid's Inbound Parse or `outreach mailbox`",
+    )
+
+
 def _texts() -> Check:
     if not settings.TWILIO_ACCOUNT_SID or not settings.TWILIO_AUTH_TOKENS:
         return Check("texts", False, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKENS are needed: copy them from the console, "
@@ -141,10 +163,13 @@ def _texts() -> Check:
 
 
 def _lanes(now: datetime) -> list[Check]:
-    return [
-        Check(f"{p.channel} lane", False, f"waits until {p.until:%Y-%m-%d %H:%M} UTC: {p.reason.replace('_', ' ')}")
-        for p in LanePause.objects.filter(until__gt=now)
-    ]
+    return [Check(f"{one.channel} lane", False, _say_waiting(one)) for one in pausing.waiting(now)]
+
+
+def _say_waiting(one: pausing.Waiting) -> str:
+    if one.until_resumed:
+        return f"stopped for {one.reason.replace('_', ' ')}: look at what went out, then `outreach lanes --resume {one.channel}`"
+    return f"waits until {one.until:%Y-%m-%d %H:%M} UTC: {one.reason.replace('_', ' ')}"
 
 
 def _open() -> Check:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from outreach.rules import tokens
+from outreach.rules import mail_replies, tokens
 
 UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
@@ -51,6 +51,26 @@ def email_links(campaign: int, step: int) -> Callable[[int], tuple[str, str, str
         )
 
     return links_of
+
+
+def list_headers(sender_domain: str) -> Callable[[str], dict[str, str]]:
+    """From an unsubscribe link to the headers that let a mailbox leave by itself (RFC 8058, 2369, 2919): the one https address
+    first, then the mailto address with the same token, when emails to us come in at INBOUND_MAIL_DOMAIN.
+
+    There is one list, whatever the topic: a header must not say what somebody reads, and one tap ends them all.
+    """
+    list_id, domain = f"<letters.{sender_domain}>", settings.INBOUND_MAIL_DOMAIN
+
+    def headers_of(unsubscribe: str) -> dict[str, str]:
+        address = mail_replies.mailto(unsubscribe.rsplit("/", 2)[1], domain) if domain else None
+        by_mail = f", <mailto:{address}?subject=unsubscribe>" if address else ""
+        return {
+            "List-Unsubscribe": f"<{unsubscribe}>{by_mail}",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": list_id,
+        }
+
+    return headers_of
 
 
 def read(purpose: str, token: str) -> tuple[int, ...] | None:

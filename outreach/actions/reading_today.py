@@ -8,8 +8,20 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 
-from outreach.actions import catching_up
-from outreach.models import Alert, CatchUp, ConsentEvent, Enrollment, InboundText, Incident, Message, Series, Subscriber
+from outreach.actions import catching_up, pausing, reading_mail
+from outreach.actions.dispatching.rows import run
+from outreach.models import (
+    Alert,
+    CatchUp,
+    ConsentEvent,
+    Enrollment,
+    InboundEmail,
+    InboundText,
+    Incident,
+    Message,
+    Series,
+    Subscriber,
+)
 
 DAY = timedelta(days=1)
 REPORTS = timedelta(days=4)  # a mailbox provider may take three days to send an email back
@@ -18,11 +30,14 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """What waits for a person, the most urgent first. `texts` are the oldest of `texts_waiting`."""
+    """What waits for a person, the most urgent first. `texts` are the oldest of `texts_waiting`, `mails` the oldest of the
+    emails that wait. `halted`: lanes that only a person lets go on."""
 
     incidents: Sequence[Incident]
     texts: Sequence[InboundText]
     texts_waiting: int
+    mails: Sequence[InboundEmail]
+    halted: Sequence[pausing.Waiting]
     alerts: Sequence[Alert]
     uncertain: int
     bounced: int
@@ -33,9 +48,17 @@ class Attention:
     @property
     def nothing(self) -> bool:
         """Whether nobody needs to do anything."""
-        return not (
-            self.incidents or self.texts_waiting or self.alerts or self.uncertain or self.reviews or self.standstills
+        waits = (
+            self.incidents,
+            self.texts_waiting,
+            self.mails,
+            self.halted,
+            self.alerts,
+            self.uncertain,
+            self.reviews,
+            self.standstills,
         )
+        return not any(waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,8 @@ def attention(now: datetime) -> Attention:
         ),
         texts=list(waiting.select_related("subscriber").order_by("at")[:SHOWN]),
         texts_waiting=waiting.count(),
+        mails=reading_mail.waiting(SHOWN),
+        halted=[lane for lane in pausing.waiting(now) if lane.until_resumed],
         alerts=list(Alert.objects.filter(closed_at=None).order_by("-last_at")),
         uncertain=Message.objects.filter(status="uncertain").count(),
         bounced=Message.objects.filter(claimed_at__gt=now - REPORTS, bounced_at__gt=now - DAY).count(),
@@ -80,8 +105,12 @@ def attention(now: datetime) -> Attention:
 
 
 def waiting_texts() -> int:
-    """How many texts wait for a person, crises included: the number beside “Inbox”."""
-    return InboundText.objects.filter(needs_person=True, closed_at=None).count()
+    """How many texts and emails wait for a person, crises included: the number beside “Inbox”."""
+    ((n,),) = run(
+        """SELECT (SELECT count(*) FROM inbound_text WHERE needs_person AND closed_at IS NULL)
+            + (SELECT count(*) FROM inbound_email WHERE needs_person AND closed_at IS NULL)"""
+    )
+    return int(n)
 
 
 def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:

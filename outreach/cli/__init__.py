@@ -19,6 +19,7 @@ def main() -> None:
         catching_up,
         checking,
         content,
+        mail,
         people,
         recompiling,
         running,
@@ -28,7 +29,7 @@ def main() -> None:
     )
 
     assert all(
-        (campaigns, catching_up, checking, content, people, recompiling, running, schedules, staff, watching)
+        (campaigns, catching_up, checking, content, mail, people, recompiling, running, schedules, staff, watching)
     )  # they register their commands
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0011_crises_and_pages"),
+        ("outreach", "0012_emails_to_us"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@
 from outreach.models.campaigns import Batch, Campaign, Enrollment
 from outreach.models.content import AppliedSchedules, Article, Series, SeriesEdit, Step
 from outreach.models.doors import FormCount
-from outreach.models.inbox import Alert, CrisisMessage, InboundText, Incident, Page, Reply
+from outreach.models.inbox import Alert, CrisisMessage, InboundEmail, InboundText, Incident, Page, Reply
 from outreach.models.messages import CatchUp, DeliveryEvent, LanePause, Message, SenderPace, Watermark, WebhookReceipt
 from outreach.models.people import Consent, ConsentEvent, Subscriber, Suppression
 from outreach.models.staff import Activity, ClockSetting
@@ -23,6 +23,7 @@ __all__ = [
     "DeliveryEvent",
     "Enrollment",
     "FormCount",
+    "InboundEmail",
     "InboundText",
     "Incident",
     "LanePause",

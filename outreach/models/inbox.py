@@ -50,6 +50,43 @@ class InboundText(models.Model):
         return f"inbound text {self.pk}"
 
 
+class InboundEmail(models.Model):
+    """An email that a person sent us, stored once, with what we took it to mean. Without what it quoted and attached.
+
+    `mail_key`: sha256, the same when it is delivered again. `sender` is what the email says of itself and can be forged;
+    `named_by` says how we know who it is: "token" (only our email to that person carried it), "sender", "quote" (of an
+    email of ours to that person) or nothing.
+    """
+
+    mail_key = models.TextField(unique=True)
+    address_key = models.BinaryField(null=True)
+    sender = models.TextField(default="")
+    subscriber = models.ForeignKey(Subscriber, null=True, on_delete=models.DO_NOTHING, related_name="inbound_emails")
+    named_by = models.TextField(default="", blank=True)
+    subject = models.TextField(default="", blank=True)
+    body = models.TextField(default="", blank=True)
+    intent = models.TextField()
+    also = models.TextField(default="", blank=True)
+    reply = models.TextField(default="", blank=True)  # the kind of answer given, never its words
+    needs_person = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        db_table = "inbound_email"
+        indexes = [
+            models.Index(
+                fields=["-at"], condition=Q(needs_person=True, closed_at__isnull=True), name="inbound_email_waiting"
+            ),
+            models.Index(fields=["address_key", "-at"], name="inbound_email_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"inbound email {self.pk}"
+
+
 class Incident(models.Model):
     """A crisis of one person, with everything they write while it is open. A timer runs until a person of the staff takes
     it on; only a person closes it.

@@ -101,6 +101,8 @@ class Message(models.Model):
             models.Index(
                 fields=["provider_id"], condition=~Q(provider_id="") & Q(channel="sms"), name="message_provider_id"
             ),
+            # the few that were marked as spam
+            models.Index(fields=["claimed_at"], condition=Q(complained_at__isnull=False), name="message_complained"),
             # confirmations and replies by address: few, and not of a campaign
             models.Index(fields=["address_key", "claimed_at"], condition=~Q(kind="step"), name="message_of_no_series"),
         ]

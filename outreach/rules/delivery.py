@@ -49,6 +49,9 @@ ALERTS: Final[Mapping[str, Alert]] = MappingProxyType(
     {
         "unknown": Alert("The provider reported something Outreach does not know. Nothing was changed; please look."),
         "blocked": Alert("A mailbox provider refused the email for its content or our reputation, not the address."),
+        "called_fraud": Alert(
+            "Somebody reported one of our emails as fraud. Please look at what it said and who it named."
+        ),
         "spam_content": Alert("SendGrid's own filter held an email back as spam."),
         "sandbox_mode": Alert("SendGrid's sandbox mode is on: emails are checked there and not sent.", "channel"),
         "request_invalid": Alert("The provider could not read our request. Please report this."),
@@ -79,6 +82,7 @@ _UNKNOWN: Final = Meaning(alert="unknown")
 _TAKEN: Final = Meaning(settles="sent")  # any later report proves that the provider accepted it
 _DROPPED: Final = Meaning(fact="failed_at", settles="failed")
 _BOUNCED: Final = Meaning(fact="bounced_at", settles="sent")
+_COMPLAINED: Final = Meaning(fact="complained_at", settles="sent", suppress="complaint")
 
 # --- SendGrid -----------------------------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ SENDGRID: Final[Mapping[str, Meaning]] = MappingProxyType(
         "bounce": _BOUNCED,  # refined by type, classification and status below
         "blocked": replace(_BOUNCED, alert="blocked"),
         "dropped": replace(_DROPPED, alert="unknown"),  # refined by reason below
-        "spamreport": Meaning(fact="complained_at", settles="sent", suppress="complaint"),
+        "spamreport": _COMPLAINED,
         "unsubscribe": Meaning(settles="sent", suppress="unsubscribe"),
         # We keep no groups at SendGrid, so "leave this group" can only mean "leave".
         "group_unsubscribe": Meaning(settles="sent", suppress="unsubscribe"),
@@ -141,6 +145,8 @@ SENDGRID_CLASSES: Final[Mapping[str, bool]] = MappingProxyType(
 # RFC 3463: 5.1.x bad address, 5.2.1 disabled mailbox. A full mailbox (5.2.2) is no proof of a dead one, whatever its class.
 _DEAD_STATUS: Final = re.compile(r"5\.1\.\d{1,3}|5\.2\.1")
 _FULL_STATUS: Final = "5.2.2"
+# What a mail server says itself: these alone are about the mailbox. 5.1.7 and 5.1.8 are about our own address.
+_DEAD_MAILBOX: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
 # --- Twilio -------------------------------------------------------------------------------------------------------
 
@@ -223,7 +229,14 @@ SMTP: Final[Mapping[str, Meaning]] = MappingProxyType(
         "delivered": Meaning(fact="delivered_at", settles="sent"),
         "failed": _BOUNCED,  # refined by the status code
         "rejected": _DROPPED,  # refined by the status code
-        "abuse": Meaning(fact="complained_at", settles="sent", suppress="complaint"),
+        # The feedback types of RFC 5965 and 6430. Whoever reports our email as fraud wants no more of them either.
+        "abuse": _COMPLAINED,
+        "fraud": replace(_COMPLAINED, alert="called_fraud"),
+        "opt-out": Meaning(settles="sent", suppress="unsubscribe"),
+        "not-spam": _TAKEN,
+        "virus": replace(_TAKEN, alert="unknown"),
+        "auth-failure": replace(_TAKEN, alert="unknown"),
+        "other": replace(_TAKEN, alert="unknown"),
     }
 )
 
@@ -285,4 +298,4 @@ def _twilio(status: str, number: str) -> Meaning:
 
 def _smtp(event: str, status: str) -> Meaning:
     base = SMTP.get(event, _UNKNOWN)
-    return replace(base, suppress="bounce") if event in ("failed", "rejected") and _dead(status) else base
+    return replace(base, suppress="bounce") if event in ("failed", "rejected") and status in _DEAD_MAILBOX else base

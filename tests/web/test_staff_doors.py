@@ -12,7 +12,7 @@ from outreach.actions import staffing
 from tests import builders
 from tests.web.conftest import words
 
-PIECES = {"pk": 1, "slug": "series-1", "number": 1, "verb": "stop", "token": "x"}
+PIECES = {"channel": "email", "pk": 1, "slug": "series-1", "number": 1, "verb": "stop", "token": "x"}
 STAFF_URLS = [pytest.param(pattern, id=str(pattern.name)) for pattern in urls.staff]
 
 

@@ -48,8 +48,8 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 18,
-    "/attention/": 12,
+    "/": 21,
+    "/attention/": 15,
     "/catch-up/": 7,
     "/series/": 6,
     "/series/{slug}/": 10,
@@ -63,7 +63,7 @@ PAGES = {
     "/people/": 6,
     "/people/{person}/": 18,
     "/doubts/": 7,
-    "/inbox/": 8,
+    "/inbox/": 10,
     "/inbox/{text}/": 9,
 }
 

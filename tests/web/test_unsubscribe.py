@@ -1,12 +1,13 @@
 """The unsubscribe link: GET changes nothing, POST acts at once, nothing tells a forged link from a real one."""
 
 import re
+import time
 import uuid
 
 import psycopg
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 
 from outreach.actions import links
 from outreach.models import Batch, Campaign, Consent, ConsentEvent, Enrollment, Subscriber, Suppression
@@ -214,3 +215,93 @@ def test_leaving_works_before_any_schedules_are_applied(database: str) -> None:
     url = links.unsubscribe_url(person.pk, 1)
     assert Client().post(url[url.index("/u/") :], ONE_CLICK, FORM).status_code == 200
     assert Suppression.objects.count() == 1
+
+
+@pytest.mark.parametrize("slash", ["/", ""])
+@pytest.mark.parametrize("body", [ONE_CLICK, {"List-Unsubscribe": "One-Click"}], ids=["urlencoded", "multipart"])
+def test_the_link_works_with_and_without_its_slash_and_never_redirects(
+    web: Client, campaign: Campaign, slash: str, body: object
+) -> None:
+    """A redirect would turn the POST into a GET (RFC 8058 section 3.1)."""
+    path = link(builders.make_subscriber(), campaign).rstrip("/") + slash
+    answer = web.post(path, body, FORM) if isinstance(body, str) else web.post(path, body)
+    assert answer.status_code == 200 and "Location" not in answer and not answer.cookies
+    assert Suppression.objects.get().confirmed_at is not None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": "GoogleImageProxy"}, {"Origin": "https://mail.example.net"}, {"Referer": "https://evil.example.net/"},
+        {"Sec-Fetch-Site": "cross-site"}, {"Cookie": "sessionid=x; csrftoken=y"}, {"Content-Type": "text/plain"},
+    ],
+)  # fmt: skip
+def test_any_agent_may_press_the_button(web: Client, campaign: Campaign, headers: dict[str, str]) -> None:
+    """From any site, with any cookie or none, CSRF checks being on."""
+    assert web.post(link(builders.make_subscriber(), campaign), ONE_CLICK, FORM, headers=headers).status_code == 200
+    assert Suppression.objects.count() == 1
+
+
+@pytest.mark.parametrize("method", ["options", "put", "patch", "delete", "trace"])
+def test_other_methods_change_nothing(web: Client, campaign: Campaign, method: str) -> None:
+    """OPTIONS says what there is."""
+    path = link(builders.make_subscriber(), campaign)
+    before = everything()
+    answer = getattr(web, method)(path)
+    assert answer.status_code == (200 if method == "options" else 405) and "POST" in answer["Allow"]
+    assert everything() == before
+
+
+def test_the_page_that_asks_holds_no_script(web: Client, campaign: Campaign) -> None:
+    """A scanner that runs scripts presses nothing."""
+    shown = words(web.get(link(builders.make_subscriber(), campaign)))
+    assert "<script" not in shown and 'method="post"' in shown and "http-equiv" not in shown.casefold()
+
+
+def test_the_link_of_an_old_email_works_after_its_key_was_rotated_and_its_person_erased(
+    web: Client, campaign: Campaign
+) -> None:
+    """Months later: the address is gone, and its hash is suppressed for ever."""
+    person = builders.make_subscriber()
+    with override_settings(TOKEN_KEYS=[b"an-old-key-of-the-year-before"]):
+        path = link(person, campaign)
+    Subscriber.objects.filter(pk=person.pk).update(email=None, first_name="", last_name="", erased_at=builders.NOW)
+    with override_settings(TOKEN_KEYS=[b"the-new-key-of-this-year", b"an-old-key-of-the-year-before"]):
+        assert web.post(path, ONE_CLICK, FORM).status_code == 200
+    assert bytes(Suppression.objects.get().address_key) == person.email_key
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_changed_token_gets_the_page_of_a_real_one(web: Client, campaign: Campaign, method: str) -> None:
+    """Truncated, lengthened, one letter changed anywhere, in capitals; of the same length to the byte."""
+    path = link(builders.make_subscriber(), campaign)
+    token = path.strip("/").partition("/")[2]
+    other = {"0": "1"}
+    changed = [token[:n] + other.get(token[n], "0") + token[n + 1 :] for n in range(0, len(token), 5)]
+    before = everything()
+    answers = [
+        getattr(web, method)(f"/u/{forged}/")
+        for forged in [*changed, token[:-1], token[:-2], token + "00", token.upper()]
+    ]
+    assert everything() == before
+    real = getattr(web, method)(path)
+    for answer in answers[: len(changed)]:
+        assert answer.status_code == real.status_code == 200
+        assert len(answer.content) == len(real.content)
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_the_proof_that_undoes_shows_nothing_of_what_it_names(web: Client, campaign: Campaign) -> None:
+    """A signed text that could be read would tell a real link from a forged one."""
+    path = link(builders.make_subscriber(), campaign)
+    real, forged = undo_of(web.post(path, ONE_CLICK, FORM)), undo_of(web.post(f"/u/{FORGED}/", ONE_CLICK, FORM))
+    assert len(real) == len(forged) and re.fullmatch(r"[0-9a-f]+", real) and re.fullmatch(r"[0-9a-f]+", forged)
+
+
+def test_the_proof_that_undoes_grows_old(web: Client, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page left open on a shared screen."""
+    path = link(builders.make_subscriber(), campaign)
+    undo = undo_of(web.post(path, ONE_CLICK, FORM))
+    real = time.time()
+    monkeypatch.setattr(time, "time", lambda: real + 15 * 60 + 5)
+    assert "could not be undone" in words(web.post(f"{path}undo/", {"undo": undo}))

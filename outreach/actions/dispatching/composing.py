@@ -75,6 +75,7 @@ def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> Emai
     sender, name = lane.schedules.senders.email, keys.namer(batch.key)
     names = {False: None, True: sender.discreet_name}
     links_of = links.email_links(batch.group.campaign, batch.group.step_id)
+    headers_of = links.list_headers(sender.address.rpartition("@")[2])
     recipients = []
     for person in going:
         urls = links_of(person.subscriber)
@@ -85,7 +86,7 @@ def compose_email(lane: Lane, batch: ClaimedBatch, going: Sequence[Due]) -> Emai
                 subjects[person.discreet],
                 names[person.discreet],
                 filling.of(person, urls),
-                {"List-Unsubscribe": f"<{urls[0]}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+                headers_of(urls[0]),
             )
         )
     return EmailBatch(

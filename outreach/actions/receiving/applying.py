@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
-from outreach.actions import alerts
+from outreach.actions import alerts, complaints
 from outreach.actions.dispatching.rows import run
 from outreach.actions.opting_out import withdraw_all
 from outreach.actions.suppressing import suppress_keys
@@ -125,6 +125,8 @@ def _apply(reports: Collection[Report], now: datetime) -> None:
     # Suppressions before messages before runs: the order in which every action takes its locks.
     withdrawn = _suppress([r for r in reports if r.first and r.meaning.suppress and r.message_key], now)
     _write_facts([r for r in reports if r.message_key and (r.meaning.fact or r.meaning.settles)])
+    if any(r.first and r.meaning.fact == "complained_at" for r in reports):
+        complaints.watch(now)
     for channel, methods in withdrawn.items():
         withdraw_all(channel, methods, source="provider", now=now)
 

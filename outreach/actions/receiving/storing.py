@@ -19,9 +19,10 @@ from django.db import transaction
 
 from outreach.actions import alerts
 from outreach.actions.dispatching.rows import run
-from outreach.actions.receiving import applying, texts
-from outreach.providers import sendgrid, twilio
+from outreach.actions.receiving import applying, mails, texts
+from outreach.providers import inbound_mail, sendgrid, twilio
 from outreach.providers.base import Event
+from outreach.rules.mail import Mail
 
 log = logging.getLogger(__name__)
 # In real time: a text this young is in the hands of the door that stored it, which alone can still give an answer.
@@ -79,6 +80,12 @@ def receive_text(form: list[tuple[str, str]], now: datetime) -> str | None:
     return answer
 
 
+def receive_mail(mail: Mail, now: datetime) -> None:
+    """An email somebody sent us, already cut to what is kept of it. Whatever goes wrong with it later, it is stored and tried
+    again by the sweep; staff are told."""
+    _apply_one(_store("mail", "mail", inbound_mail.dump(mail), now), now)
+
+
 def apply_waiting(now: datetime, *, limit: int = MOST_RECEIPTS) -> int:
     """Applies every receipt that was stored and not applied (left by a door, a crash, a fault since mended). Returns how
     many.
@@ -88,7 +95,7 @@ def apply_waiting(now: datetime, *, limit: int = MOST_RECEIPTS) -> int:
     applied = apply_left(now)
     failed_or_text = run(
         f"""SELECT {_COLUMNS} FROM webhook_receipt WHERE applied_at IS NULL AND (problem <> ''
-            OR (kind = 'inbound' AND recorded_at < now() - %s)) ORDER BY id LIMIT %s""",
+            OR (kind IN ('inbound', 'mail') AND recorded_at < now() - %s)) ORDER BY id LIMIT %s""",
         [BEING_ANSWERED, limit],
     )
     return applied + sum(_apply_one(_receipt(row), now) for row in failed_or_text)
@@ -161,7 +168,7 @@ def _waiting() -> tuple[list[Receipt], bool]:
         f"""SELECT {_COLUMNS}, waiting FROM (SELECT {_COLUMNS}, count(*) OVER () AS waiting,
                 sum(length(body)) OVER (ORDER BY id) - length(body) AS before
             FROM (SELECT {_COLUMNS} FROM webhook_receipt WHERE applied_at IS NULL AND problem = ''
-                AND kind <> 'inbound' ORDER BY id LIMIT %s) w) r
+                AND kind NOT IN ('inbound', 'mail') ORDER BY id LIMIT %s) w) r
         WHERE before < %s ORDER BY id""",
         [MOST_RECEIPTS, MOST_BYTES],
     )
@@ -204,6 +211,9 @@ def _apply_one(receipt: Receipt, now: datetime) -> bool:
             # A late answer is not given: its moment is over, and a person sees the text in the inbox.
             inbound = replace(twilio.parse_inbound(_form(receipt)), at=receipt.received_at)
             texts.take_in(inbound, now, answering=False)
+            _done([receipt], now)
+        elif receipt.kind == "mail":
+            mails.take_in(inbound_mail.load(receipt.body), now, at=receipt.received_at)
             _done([receipt], now)
         else:
             with transaction.atomic():

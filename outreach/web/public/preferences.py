@@ -78,10 +78,10 @@ def _leave(request: HttpRequest, token: str, words: Words, mine: Preferences) ->
 
 
 def _undo(request: HttpRequest, token: str, words: Words, mine: Preferences) -> HttpResponse:
-    held = undoing.read(request.POST.get("undo", ""))
-    undone = held is not None and held[0] == token and preferring.undo_leaving(
-        mine.subscriber, held[1], now=clock.now(), wording=words.undo, language=words.language, ip=came_from(request)
-    )  # fmt: skip
+    event = undoing.read(request.POST.get("undo", ""), token)
+    undone = event is not None and preferring.undo_leaving(
+        mine.subscriber, event, now=clock.now(), wording=words.undo, language=words.language, ip=came_from(request)
+    )
     return _after(request, token, words, mine, True, "undone" if undone else "not_undone")
 
 

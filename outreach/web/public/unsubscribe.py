@@ -17,9 +17,15 @@ from outreach.web.public.words import Words, words_for
 
 
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST", "OPTIONS"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET and HEAD show a page that asks and change nothing: mail scanners open every link. POST opts out."""
+    """GET and HEAD show a page that asks and change nothing: mail scanners open every link. POST opts out.
+
+    Looking never reads the token, so it takes the same time whatever the token is. A POST with a real one takes longer, since it
+    waits for calls already running: whoever can send it holds the link, and there is nothing left to find out.
+    """
+    if request.method == "OPTIONS":
+        return HttpResponse(headers={"Allow": "GET, HEAD, POST, OPTIONS"}, content_type="text/plain")
     words, page = words_for(request), reverse("unsubscribe", args=[token])
     if request.method != "POST":
         return answer(request, "unsubscribe", words, state="ask", undo="", path=page)
@@ -38,15 +44,14 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the opt-out back, with the short-lived proof that only the page just shown holds."""
     words, page = words_for(request), reverse("unsubscribe", args=[token])
-    held = undoing.read(request.POST.get("undo", ""))
-    if held is None:
+    event = undoing.read(request.POST.get("undo", ""), token)
+    if event is None:
         return answer(request, "unsubscribe", words, state="not_undone", undo="", path=page)
-    of, event = held
     ids = links.read(links.UNSUBSCRIBE, token)
     if ids is None:
         # A link that is none had nothing to end and has nothing to take back; it gets the same page as one that had.
         return answer(request, "unsubscribe", words, state="undone", undo="", path=page)
-    undone = of == token and preferring.undo_leaving(
+    undone = preferring.undo_leaving(
         ids[0],
         event,
         now=clock.now(),

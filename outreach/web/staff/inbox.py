@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from outreach.actions import attending, clock, reading_inbox
+from outreach.actions import attending, clock, reading_inbox, reading_mail
 from outreach.models import InboundText, Incident
 from outreach.web.staff.access import page, staff_only
 
@@ -15,7 +15,15 @@ from outreach.web.staff.access import page, staff_only
 def index(request: HttpRequest) -> HttpResponse:
     """Every conversation."""
     waiting, others = reading_inbox.conversations()
-    return page(request, "inbox", incidents=reading_inbox.open_incidents(), waiting=waiting, others=others)
+    return page(
+        request,
+        "inbox",
+        incidents=reading_inbox.open_incidents(),
+        waiting=waiting,
+        others=others,
+        mails=reading_mail.waiting(),
+        other_mails=reading_mail.others(),
+    )
 
 
 @staff_only

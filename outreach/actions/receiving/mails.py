@@ -1,0 +1,192 @@
+"""Take in an email somebody sent us: reports of machines go where a provider's events go, a person's words are acted on and kept.
+
+Automatic replies are let go: nobody wrote them. Opt-outs are not answered by email; the emails just end.
+"""
+
+import hashlib
+import json
+import logging
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from outreach.actions import answering_mail, incidents, links
+from outreach.actions.opting_out import confirm, withdraw
+from outreach.actions.receiving import mail_reports
+from outreach.actions.suppressing import key_of
+from outreach.models import InboundEmail, Message, Subscriber
+from outreach.rules import mail_replies
+from outreach.rules import mail_reports as marks
+from outreach.rules.mail import Mail
+from outreach.rules.mail_replies import Meaning
+from outreach.rules.tokens import AddressInvalid
+
+log = logging.getLogger(__name__)
+SOURCE = "inbound email"
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Who wrote. `key`: of the address in From, None when it is none. `leaving`: the email addresses that an opt-out in this mail
+    ends. `named_by`: see InboundEmail."""
+
+    key: bytes | None
+    person: Subscriber | None
+    leaving: tuple[bytes, ...]
+    named_by: str
+
+
+def take_in(mail: Mail, now: datetime, *, at: datetime) -> None:
+    """Stores an email and does what it asks. The same email again changes nothing. `at`: when it came.
+
+    Call it outside a transaction: an opt-out is committed before it waits for calls already running.
+    """
+    meaning = mail_replies.understand(mail, own_address=settings.PUBLIC_URL)
+    if meaning.kind in ("bounce", "complaint"):
+        mail_reports.take_in(mail, now, at=at)
+    elif meaning.kind != "automatic":
+        _take_in_words(mail, meaning, now, at=at)
+    # an automatic reply says nothing about the person who has it
+
+
+def _take_in_words(mail: Mail, meaning: Meaning, now: datetime, *, at: datetime) -> None:
+    writer = _writer(mail, meaning)
+    since = time.monotonic()
+    affected: list[tuple[str, bytes, list[int]]] = []
+    with transaction.atomic():
+        stored = _store(mail, meaning, writer, at)
+        if stored is None:
+            return
+        crisis = _open_incident(mail, meaning, writer, stored, now) if meaning.crisis else None
+        if meaning.stops:
+            affected = [
+                (channel, key, _withdraw(channel, key, meaning, stored, now)) for channel, key in _ends(meaning, writer)
+            ]
+    if crisis is not None and meaning.intent is not None:
+        # Before an opt-out in the same email is confirmed: from then on no call for the address starts.
+        try:
+            answering_mail.answer_crisis(stored, crisis, mail, meaning.intent, now)
+        except Exception as e:  # noqa: BLE001  # the incident stands and says that nobody answered; the opt-out goes on
+            log.error("a crisis by email could not be answered: %s", type(e).__name__)
+    for channel, key, people in affected:
+        confirm(channel, key, people, now=now, since=since)
+
+
+def _open_incident(mail: Mail, meaning: Meaning, writer: _Writer, stored: InboundEmail, now: datetime) -> int | None:
+    """Opens the incident. Returns its message when an answer is to be sent now."""
+    answer = answering_mail.planned(mail, writer.key, writer.person, now)
+    opened = incidents.open_incident(
+        channel="email", address_key=writer.key, subscriber=writer.person, source_id=stored.pk, words=meaning.own,
+        reach=mail.sender, kind=meaning.intent.keyword if meaning.intent else None,
+        language=meaning.intent.language if meaning.intent else "en", at=stored.at, now=now,
+        # until it is sent nobody has answered; "due" would promise a call that another part makes
+        answer="earlier" if answer == "earlier" else "none",
+    )  # fmt: skip
+    return opened.message if answer == "due" else None
+
+
+def _ends(meaning: Meaning, writer: _Writer) -> list[tuple[str, bytes]]:
+    """The (channel, address) that the wish covers: email, and texts when it names them and we know whose they are."""
+    ends = [("email", key) for key in writer.leaving]
+    if meaning.texts_too and writer.person and writer.person.phone_key:
+        ends.append(("sms", bytes(writer.person.phone_key)))
+    return ends
+
+
+def _withdraw(channel: str, key: bytes, meaning: Meaning, stored: InboundEmail, now: datetime) -> list[int]:
+    return withdraw(
+        channel,
+        key,
+        method="mailto" if stored.named_by == "token" else "email_reply",
+        source=SOURCE,
+        now=now,
+        wording=meaning.own[:200] or "an email to the address in List-Unsubscribe",
+        language=meaning.intent.language if meaning.intent else "en",
+        provider_id=stored.mail_key[:32],
+    )
+
+
+def _writer(mail: Mail, meaning: Meaning) -> _Writer:
+    try:
+        key = key_of("email", mail.sender) if mail.sender else None
+    except AddressInvalid:
+        key = None
+    if meaning.tokens and (leaving := _people_of(meaning.tokens)):
+        return _Writer(key, leaving[0], _keys(leaving), "token")
+    person = Subscriber.objects.filter(email_key=key, erased_at=None).order_by("pk").first() if key else None
+    if person is not None or not meaning.stops:
+        return _Writer(key, person, (key,) if key else (), "sender" if person else "")
+    # An address nobody has: the person writes from another one than we write to. The email they quote says which.
+    quoted = _people_of(marks.tokens_in(f"{mail.text}\n{mail.html}")) or _people_of_message(mail)
+    return _Writer(
+        key, quoted[0] if quoted else None, (*((key,) if key else ()), *_keys(quoted)), "quote" if quoted else ""
+    )
+
+
+def _people_of(tokens: Sequence[str]) -> list[Subscriber]:
+    ids = [read[0] for token in tokens if (read := links.read(links.UNSUBSCRIBE, token))]
+    return list(Subscriber.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def _people_of_message(mail: Mail) -> list[Subscriber]:
+    """Who got the message that this one answers, by the id that SMTP servers keep (SendGrid writes its own)."""
+    key, _ = marks.marks(mail)
+    if key is None:
+        return []
+    of = Message.objects.filter(key=uuid.UUID(key)).values("subscriber_id")[:1]
+    return list(Subscriber.objects.filter(pk__in=of))
+
+
+def _keys(people: Sequence[Subscriber]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(bytes(person.email_key) for person in people if person.email_key))
+
+
+def _store(mail: Mail, meaning: Meaning, writer: _Writer, at: datetime) -> InboundEmail | None:
+    """The row of this email; None when we have it already."""
+    key = _mail_key(mail)
+    try:
+        with transaction.atomic():
+            return InboundEmail.objects.create(
+                mail_key=key,
+                address_key=writer.key,
+                sender=mail.sender[:320],
+                subscriber=writer.person,
+                named_by=writer.named_by,
+                subject=mail.subject[:300],
+                body=meaning.own,
+                intent=_intent(meaning),
+                also=",".join(meaning.intent.also) if meaning.intent else "",
+                needs_person=_needs_person(meaning, writer),
+                at=at,
+            )
+    except IntegrityError:
+        if not InboundEmail.objects.filter(mail_key=key).exists():
+            raise  # some other fault: the receipt stays, and the email is taken in later
+        return None
+
+
+def _intent(meaning: Meaning) -> str:
+    if meaning.crisis:
+        return "crisis"
+    if meaning.kind == "words" and meaning.intent:
+        return meaning.intent.kind
+    return "stop" if meaning.stops else "empty"
+
+
+def _needs_person(meaning: Meaning, writer: _Writer) -> bool:
+    """Everything but a clear goodbye of somebody we know, and an email without a word."""
+    if meaning.kind == "empty":
+        return False
+    known = bool(writer.named_by in ("token", "sender"))
+    return meaning.doubt or meaning.crisis or not (meaning.stops and known)
+
+
+def _mail_key(mail: Mail) -> str:
+    """Equal for the same email delivered again."""
+    parts = [mail.headers.get("message-id", ""), mail.sender, *mail.recipients[:1], mail.subject, mail.text, mail.html]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
