@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from outreach.providers.base import EmailProvider
+from outreach.providers.base import EmailLists, EmailProvider
 from outreach.providers.sendgrid import SendGrid
 from outreach.providers.smtp import Smtp
 from outreach.providers.twilio import Twilio
@@ -22,6 +22,12 @@ def email_provider() -> EmailProvider:
             starttls=settings.SMTP_STARTTLS,
         )
     return SendGrid(settings.SENDGRID_BASE_URL, settings.SENDGRID_API_KEY)
+
+
+def email_lists() -> EmailLists | None:
+    """SendGrid's own list of what it took; None when it cannot be asked (email goes by SMTP, or there is no key)."""
+    provider = email_provider()
+    return provider if isinstance(provider, SendGrid) and settings.SENDGRID_API_KEY else None
 
 
 @lru_cache(maxsize=1)

@@ -170,7 +170,7 @@ class DeliveryEvent(models.Model):
 
 
 class Watermark(models.Model):
-    """Up to when something was looked through to its end, without a gap."""
+    """Up to when something was looked through to its end, without a gap; or until when it need not be looked at again."""
 
     name = models.TextField(primary_key=True)
     at = models.DateTimeField()

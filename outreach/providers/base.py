@@ -175,8 +175,24 @@ class Listed:
     from_number: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEmail:
+    """An email the provider took, as its own list has it. `at`: the latest it knows of it, aware UTC."""
+
+    provider_id: str
+    to: str = field(repr=False)
+    at: datetime
+
+
 class ListUnavailable(Exception):
-    """The provider's list could not be read to its end; nothing may be concluded from it. Ask again later."""
+    """The provider's list could not be read to its end; nothing may be concluded from it. Ask again later.
+
+    `after_seconds`: how long nothing more should be asked of that list, 0 when the provider did not say.
+    """
+
+    def __init__(self, say: str, after_seconds: float = 0.0) -> None:
+        super().__init__(say)
+        self.after_seconds = after_seconds
 
 
 class EmailProvider(Protocol):
@@ -188,6 +204,17 @@ class EmailProvider(Protocol):
         """Calls the provider. Never raises for provider trouble: every recipient's key gets exactly one outcome.
 
         `gate`: when each message may go. What it does not let begin any more is `Busy`: surely not taken.
+        """
+        ...
+
+
+class EmailLists(Protocol):
+    """Lists what it took of a batch."""
+
+    def list_batch(self, batch_key: str) -> Sequence[ListedEmail]:
+        """The emails of a batch (its key in hex) that were taken, as far as the list has come: who is missing may follow.
+
+        Raises ListUnavailable when it cannot be read.
         """
         ...
 

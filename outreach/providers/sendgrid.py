@@ -21,6 +21,7 @@ from outreach.providers.base import (
     Busy,
     EmailBatch,
     EmailRecipient,
+    ListedEmail,
     Outcome,
     Rejected,
     Unclear,
@@ -29,6 +30,7 @@ from outreach.providers.base import (
 )
 from outreach.providers.calls import Answer, Caller
 from outreach.providers.gate import Gate
+from outreach.providers.sendgrid_activity import read_batch
 from outreach.providers.sendgrid_events import Post, parse_events, read_post, verify
 from outreach.providers.throttle import asked_to_wait
 
@@ -61,7 +63,7 @@ _FIELD: Final = re.compile(r"personalizations[.\[](\d{1,4})\b(.*)", re.DOTALL)
 
 
 class SendGrid:
-    """An EmailProvider. Safe to share between threads, and to make before a fork."""
+    """An EmailProvider and its EmailLists. Safe to share between threads, and to make before a fork."""
 
     name = "sendgrid"
 
@@ -76,7 +78,8 @@ class SendGrid:
         idle_seconds: float = 15.0,
     ) -> None:
         """`total_seconds`: the most a call may take as a whole; if not given, connecting and one and a half readings."""
-        self._url = URL(f"{base_url.rstrip('/')}/v3/mail/send", encoded=True)
+        self._base = base_url.rstrip("/")
+        self._url = URL(f"{self._base}/v3/mail/send", encoded=True)
         self._caller = Caller(
             "SendGrid",
             {"Authorization": f"Bearer {api_key}", "User-Agent": "outreach"},
@@ -106,6 +109,13 @@ class SendGrid:
                 outcomes.update((recipient.key, halt) for recipient in fit[start + MOST_RECIPIENTS :])
                 break
         return outcomes
+
+    def list_batch(self, batch_key: str) -> list[ListedEmail]:
+        """Whom the calls of a batch (its key in hex) were taken for, by the Email Activity feed. See EmailLists.
+
+        Raises ListUnavailable, also when the account has not bought the feed, and ValueError for what is no key.
+        """
+        return background.run(read_batch(self._caller, self._base, batch_key))
 
     def _send_some(
         self, batch: EmailBatch, recipients: Sequence[EmailRecipient], gate: Gate | None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from outreach.sandbox import acting, pages, sendgrid, twilio
+from outreach.sandbox import acting, activity, pages, sendgrid, twilio
 from outreach.sandbox.acting import WishRefused
 from outreach.sandbox.answers import Cut
 from outreach.sandbox.options import BODY_LIMIT
@@ -24,7 +24,7 @@ def make_app(sandbox: Sandbox) -> web.Application:
     """The application around an open sandbox; closing it closes the sandbox."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_guard])
     app[SANDBOX] = sandbox
-    for room in (sendgrid, twilio, acting, pages):
+    for room in (sendgrid, activity, twilio, acting, pages):
         app.add_routes(room.routes())
     app.cleanup_ctx.append(_running)
     return app

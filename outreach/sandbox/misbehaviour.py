@@ -16,6 +16,12 @@ ANSWERS: Final = ("status", "garbage", "delay", "cut_after_accept", "cut_before_
 WEBHOOKS: Final = ("late", "twice", "shuffle", "off")
 PLACES: Final = {
     "sendgrid": ANSWERS,
+    "activity": (
+        "status",
+        "garbage",
+        "delay",
+        "cut_before_accept",
+    ),  # its feed: 403 is an account that has not bought it
     "twilio": ANSWERS,
     "events": WEBHOOKS,  # SendGrid's Event Webhook
     "status": WEBHOOKS,  # Twilio's StatusCallback

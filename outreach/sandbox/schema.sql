@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS email (            -- one row per recipient of a mail
     fate TEXT, code TEXT, say TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS email_address ON email (address, seq);
+CREATE INDEX IF NOT EXISTS email_batch ON email (batch) WHERE kind = 'accepted';
 CREATE TABLE IF NOT EXISTS text (             -- one row per text, either way, and per refused one
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, real_at TEXT NOT NULL, kind TEXT NOT NULL, key TEXT, sid TEXT,
     direction TEXT NOT NULL, person TEXT NOT NULL, sender TEXT NOT NULL, service TEXT, body TEXT NOT NULL,

@@ -23,7 +23,7 @@ from outreach.sandbox.state import Sandbox, sandbox_of
 OUR_ID: Final = "outreach_id"  # the custom arguments our program marks its messages with
 OUR_BATCH: Final = "outreach_batch"
 _ROLES: Final = ("to", "cc", "bcc")
-_UNAUTHENTICATED: Final = Refusal("The provided authorization grant is invalid, expired, or revoked", None, None)
+UNAUTHENTICATED: Final = Refusal("The provided authorization grant is invalid, expired, or revoked", None, None)
 _UNVERIFIED: Final = Refusal(
     "The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved. "
     "Visit https://sendgrid.com/docs/for-developers/sending-email/sender-identity/ to see the Sender Identity "
@@ -52,8 +52,8 @@ async def mail_send(request: web.Request) -> web.StreamResponse:
     mail = _parse(body)
     people = tuple(_recipients(mail))
     call = _Call(sandbox, mail, people)
-    if not _authenticated(request):
-        return await call.refuse(401, [_UNAUTHENTICATED])
+    if not authenticated(request):
+        return await call.refuse(401, [UNAUTHENTICATED])
     rules = sandbox.misbehaviour.take("sendgrid", [entry["email"].lower() for _, _, _, entry in people])
     await delay(rules)
     rule = answering(rules)
@@ -62,7 +62,7 @@ async def mail_send(request: web.Request) -> web.StreamResponse:
         raise cut(request)
     if rule and rule.do in ("status", "garbage") and not rule.accept:
         await call.witness_refusal(str(rule.status), f"misbehaving: {rule.do}")
-        return _misbehaving(sandbox, rule)
+        return misbehaving(rule)
     wrong = refusals(mail, sandbox.clock.now()) if mail is not None else bad_request()
     if wrong:
         return await call.refuse(400, wrong)
@@ -75,23 +75,23 @@ async def mail_send(request: web.Request) -> web.StreamResponse:
     if rule and rule.do == "cut_after_accept":
         raise cut(request)
     if rule:
-        return _misbehaving(sandbox, rule)
+        return misbehaving(rule)
     return web.Response(status=202, headers={"X-Message-Id": call.request_id})
 
 
 async def scopes(request: web.Request) -> web.Response:
     """What the key may do; a doctor's check that the key is good."""
-    if not _authenticated(request):
-        return _refused(401, [_UNAUTHENTICATED])
-    return web.json_response({"scopes": ["mail.send", "scopes.read", "suppression.delete"]})
+    if not authenticated(request):
+        return refused(401, [UNAUTHENTICATED])
+    return web.json_response({"scopes": ["mail.send", "email_activity.read", "scopes.read", "suppression.delete"]})
 
 
 async def forget_suppression(request: web.Request) -> web.Response:
     """Take an address off SendGrid's own list; 204, or 404 when it was not on one."""
-    if not _authenticated(request):
-        return _refused(401, [_UNAUTHENTICATED])
+    if not authenticated(request):
+        return refused(401, [UNAUTHENTICATED])
     gone = sandbox_of(request).fates.forget(request.match_info["address"].lower())
-    return web.Response(status=204) if gone else _refused(404, [Refusal("not found", None, None)])
+    return web.Response(status=204) if gone else refused(404, [Refusal("not found", None, None)])
 
 
 class _Call:
@@ -106,7 +106,7 @@ class _Call:
     async def refuse(self, status: int, wrong: Sequence[Refusal]) -> web.Response:
         """Log the refusal, then answer it."""
         await self.witness_refusal(str(status), wrong[0].message)
-        return _refused(status, wrong)
+        return refused(status, wrong)
 
     async def witness_refusal(self, code: str, say: str) -> None:
         """One row per recipient that can be made out, at least one."""
@@ -218,7 +218,8 @@ def _kept(mail: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _authenticated(request: web.Request) -> bool:
+def authenticated(request: web.Request) -> bool:
+    """Whether the request carries the account's key."""
     given = request.headers.get("Authorization", "").encode()
     return hmac.compare_digest(given, f"Bearer {sandbox_of(request).keys.sendgrid_api_key}".encode())
 
@@ -229,11 +230,13 @@ def _verified(sandbox: Sandbox, mail: Mapping[str, Any]) -> bool:
     return not domains or all(sender["email"].rpartition("@")[2].lower() in domains for sender in senders)
 
 
-def _refused(status: int, wrong: Sequence[Refusal]) -> web.Response:
+def refused(status: int, wrong: Sequence[Refusal]) -> web.Response:
+    """An answer with SendGrid's error object."""
     return web.json_response({"errors": [one.as_json() for one in wrong]}, status=status)
 
 
-def _misbehaving(sandbox: Sandbox, rule: Rule) -> web.Response:
+def misbehaving(rule: Rule) -> web.Response:
+    """The answer that a rule wants: garbage, or a status with what belongs to it."""
     if rule.do == "garbage":
         return web.Response(body=GARBAGE, status=rule.status if rule.status != 500 else 200, content_type="text/html")
     if rule.status == 429:
@@ -243,4 +246,4 @@ def _misbehaving(sandbox: Sandbox, rule: Rule) -> web.Response:
         said = web.json_response({"errors": [{"field": None, "message": "too many requests"}]}, status=429)
         said.headers.update(headers)
         return said
-    return _refused(rule.status, [Refusal("Internal server error", None, None)])
+    return refused(rule.status, [Refusal("Internal server error", None, None)])
