@@ -82,6 +82,9 @@ staff = [
     path("mail/<int:pk>/", mails.one, name="mail"),
     path("mail/<int:pk>/close/", mails.close, name="close_mail"),
     path("lanes/<slug:channel>/resume/", mails.resume_lane, name="resume_lane"),
+    path("inbox/<int:pk>/reply/", inbox.reply, name="reply"),
+    path("inbox/<int:pk>/hold/", inbox.hold_number, name="hold_number"),
+    path("incidents/<int:pk>/", inbox.incident, name="incident"),
     path("incidents/<int:pk>/acknowledge/", inbox.acknowledge, name="acknowledge"),
     path("incidents/<int:pk>/close/", inbox.close_incident, name="close_incident"),
 ]

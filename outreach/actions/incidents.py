@@ -20,7 +20,7 @@ from outreach.models.inbox import ANSWERS, CRISIS_CHANNELS
 ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 CRISIS_WINDOW = timedelta(hours=1)  # the crisis words are sent once in it; every message still alerts staff
 PAGES_APART = timedelta(minutes=2)  # at the least, when messages follow each other before anybody took the crisis on
-HOLD = "crisis"  # the reason of a hold that an incident made, and that its end lifts
+HOLD = "Crisis, until it is closed"  # the reason of a hold that an incident made, and that its end lifts
 UNANSWERED = ("failed", "none")
 _ADDRESS = {"email": "email_key", "sms": "phone_key"}
 

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 
-from outreach.actions import catching_up, pausing, reading_mail
-from outreach.actions.dispatching.rows import run
+from outreach.actions import catching_up, pausing, reading_mail, trying_pager
+from outreach.actions.reading_incidents import Crisis, open_crises
+from outreach.actions.trying_pager import Tested
+from outreach.errors import Refused
 from outreach.models import (
     Alert,
     CatchUp,
@@ -17,7 +19,6 @@ from outreach.models import (
     Enrollment,
     InboundEmail,
     InboundText,
-    Incident,
     Message,
     Series,
     Subscriber,
@@ -33,7 +34,7 @@ class Attention:
     """What waits for a person, the most urgent first. `texts` are the oldest of `texts_waiting`, `mails` the oldest of the
     emails that wait. `halted`: lanes that only a person lets go on."""
 
-    incidents: Sequence[Incident]
+    crises: Sequence[Crisis]
     texts: Sequence[InboundText]
     texts_waiting: int
     mails: Sequence[InboundEmail]
@@ -44,20 +45,15 @@ class Attention:
     reviews: Sequence[Series]
     held: int
     standstills: Sequence[CatchUp]
+    pager: Tested | None
 
     @property
     def nothing(self) -> bool:
         """Whether nobody needs to do anything."""
         waits = (
-            self.incidents,
-            self.texts_waiting,
-            self.mails,
-            self.halted,
-            self.alerts,
-            self.uncertain,
-            self.reviews,
+            self.crises, self.texts_waiting, self.mails, self.halted, self.alerts, self.uncertain, self.reviews,
             self.standstills,
-        )
+        )  # fmt: skip
         return not any(waits)
 
 
@@ -84,13 +80,11 @@ class Summary:
 
 def attention(now: datetime) -> Attention:
     """Everything that needs a person at this moment."""
-    waiting = InboundText.objects.filter(needs_person=True, closed_at=None).exclude(intent="crisis")
+    crises = open_crises()
+    shown_above = [message.inbound_id for crisis in crises for message in crisis.said if message.inbound_id]
+    waiting = InboundText.objects.filter(needs_person=True, closed_at=None).exclude(pk__in=shown_above)
     return Attention(
-        incidents=list(
-            Incident.objects.filter(closed_at=None)
-            .select_related("inbound", "subscriber", "acknowledged_by")
-            .order_by("due_at")
-        ),
+        crises=crises,
         texts=list(waiting.select_related("subscriber").order_by("at")[:SHOWN]),
         texts_waiting=waiting.count(),
         mails=reading_mail.waiting(SHOWN),
@@ -101,16 +95,16 @@ def attention(now: datetime) -> Attention:
         reviews=list(Series.objects.filter(status="review").order_by("created_at")),
         held=Subscriber.objects.exclude(held_reason=None).count(),
         standstills=catching_up.waiting(),
+        pager=_pager(),
     )
 
 
-def waiting_texts() -> int:
-    """How many texts and emails wait for a person, crises included: the number beside “Inbox”."""
-    ((n,),) = run(
-        """SELECT (SELECT count(*) FROM inbound_text WHERE needs_person AND closed_at IS NULL)
-            + (SELECT count(*) FROM inbound_email WHERE needs_person AND closed_at IS NULL)"""
-    )
-    return int(n)
+def _pager() -> Tested | None:
+    """The last test of the pager, None before any schedules are applied."""
+    try:
+        return trying_pager.last_test()
+    except Refused:
+        return None
 
 
 def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from outreach.actions import schedules
 from outreach.actions.dispatching.rows import run
@@ -68,8 +68,9 @@ def try_now(now: datetime) -> Tested:
 def last_test() -> Tested:
     """The last test and what became of it."""
     last = Watermark.objects.filter(name=NAME).values_list("at", flat=True).first()
-    newest = Page.objects.filter(incident=None).aggregate(n=Max("round"))["n"]
-    pages = list(Page.objects.filter(incident=None, round=newest or 0).order_by("attempt"))
+    tests = Page.objects.filter(incident=None)
+    newest = tests.order_by("-round").values("round")[:1]
+    pages = list(tests.filter(round=Subquery(newest)).order_by("attempt"))
     return Tested(at=last, pages=pages, ways=len(_everybody()))
 
 

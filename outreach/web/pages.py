@@ -13,12 +13,15 @@ from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
 from outreach.actions.explaining import say_reason
+from outreach.actions.reading_incidents import ANSWERED
 
 
 def environment(**options: Any) -> Environment:
     """What Django's Jinja2 backend calls to make its environment."""
     env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-    env.globals.update(static=static, url=reverse, htmx_script=htmx_script, get_messages=get_messages)
+    env.globals.update(
+        static=static, url=reverse, htmx_script=htmx_script, get_messages=get_messages, answered=ANSWERED
+    )
     env.filters.update(
         moment=moment, day=day, count=count, many=many, reason=say_reason, lasting=lasting, channel=channel
     )

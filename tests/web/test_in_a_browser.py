@@ -1,5 +1,6 @@
 """What only a real browser shows: the login's token and origin, the live parts, blocked loads, narrow screens, the keyboard."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -75,12 +76,30 @@ def test_no_page_is_wider_than_a_phone(tab: Any) -> None:
         "/", "/catch-up/",
         "/series/", f"/series/{campaign.series.slug}/", "/new/series/", "/campaigns/", f"/campaigns/{campaign.pk}/",
         f"/campaigns/{campaign.pk}/stop/", "/new/campaign/", "/people/", f"/people/{person.pk}/", "/inbox/",
-        f"/inbox/{incident.inbound_id}/", prefs[prefs.index("/p/") :], "/links/", "/subscribe/",
+        f"/inbox/{incident.inbound_id}/", f"/incidents/{incident.pk}/", prefs[prefs.index("/p/") :], "/links/", "/subscribe/",
     ):  # fmt: skip
         tab.goto(path)
         wide, here = tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= here, path
         assert tab.locator("h1").count() == 1, path
+
+
+def test_the_timer_of_a_crisis_runs_and_it_is_taken_on_by_keyboard_alone(tab: Any) -> None:
+    from playwright.sync_api import expect
+
+    builders.make_incident(builders.make_subscriber(), at=clock.now())
+    log_in(tab)
+    tab.goto("/inbox/")
+    timer = tab.locator("[data-until]")
+    expect(timer).to_have_text(re.compile(r"^1[45]:\d\d left to take it on$"))
+    shown = timer.inner_text()
+    expect(timer).not_to_have_text(shown, timeout=5_000)
+    tab.get_by_role("button", name="I take this on").press("Enter")
+    tab.get_by_text("It is yours").wait_for()
+    tab.get_by_label("Your words").press_sequentially("I am calling you now")
+    assert tab.evaluate("document.activeElement.name") == "body"
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "Send this text"
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(tab: Any) -> None:

@@ -48,8 +48,8 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 21,
-    "/attention/": 15,
+    "/": 23,
+    "/attention/": 19,
     "/catch-up/": 7,
     "/series/": 6,
     "/series/{slug}/": 10,
@@ -64,7 +64,8 @@ PAGES = {
     "/people/{person}/": 18,
     "/doubts/": 7,
     "/inbox/": 10,
-    "/inbox/{text}/": 9,
+    "/inbox/{text}/": 16,
+    "/incidents/{incident}/": 12,
 }
 
 
@@ -78,6 +79,7 @@ def test_a_page_costs_a_bounded_number_of_queries_however_much_it_shows(staff: C
             pk=campaign.pk,
             person=Subscriber.objects.order_by("pk")[0].pk,
             text=InboundText.objects.order_by("pk")[0].pk,
+            incident=Incident.objects.order_by("pk")[0].pk,
         )
         with CaptureQueriesContext(connection) as captured:
             assert staff.get(where).status_code == 200

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
-from outreach.actions import clock, reading_today, schedules
+from outreach.actions import clock, reading_incidents, schedules
 from outreach.errors import Refused
 
 P = ParamSpec("P")
@@ -38,7 +38,11 @@ def staff_only(view: View[P]) -> View[P]:
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
     """A staff page: the organisation's name and zone, the clock, and how many texts wait."""
-    frame = {**organisation(request), "waiting_texts": reading_today.waiting_texts(), "virtual": settings.VIRTUAL_CLOCK}
+    frame = {
+        **organisation(request),
+        "waiting_texts": reading_incidents.waiting_count(),
+        "virtual": settings.VIRTUAL_CLOCK,
+    }
     frame["now"] = values.pop("now", None) or clock.now()
     return render(request, f"staff/{template}.html", {**frame, **values}, status=status)
 

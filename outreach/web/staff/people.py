@@ -6,6 +6,8 @@ What is searched for is kept in the session and not in the URL: addresses do not
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outreach.actions import clock, holding, reading_people
@@ -57,4 +59,5 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, "On hold. A message may have been on its way at this very moment.")
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("person", pk)
+    back = request.POST.get("back", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else reverse("person", args=[pk]))
