@@ -65,7 +65,7 @@ def open_incident(
     """
     if channel not in CRISIS_CHANNELS or answer not in ANSWERS:
         raise ValueError(f"a crisis by {channel!r}, answered {answer!r}, is not known here")
-    run("SELECT pg_advisory_xact_lock(hashtext('outreach incident'))")
+    one_at_a_time()
     people = _people(channel, address_key, subscriber)
     incident = _open_one(channel, address_key, people)
     fresh = incident is None
@@ -84,6 +84,12 @@ def open_incident(
     )  # fmt: skip
     _hold(incident, people, now)
     return Opened(incident.pk, message.pk, fresh)
+
+
+def one_at_a_time() -> None:
+    """Until the end of this transaction no other message of any crisis is looked at: of several at one moment, the first one
+    is answered, and the others know."""
+    run("SELECT pg_advisory_xact_lock(hashtext('outreach incident'))")
 
 
 def _people(channel: str, address_key: bytes | None, subscriber: Subscriber | None) -> list[int]:

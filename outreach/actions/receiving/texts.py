@@ -105,6 +105,7 @@ def _store(
             raise  # some other fault: the receipt stays, and the text is taken in later
         return None
     if intent.kind == "crisis":
+        incidents.one_at_a_time()
         answer = answering.planned(inbound, key, now, reachable=reachable, in_webhook=in_webhook)
         incidents.open_incident(
             channel="sms", address_key=key, subscriber=person, inbound=stored, kind=intent.keyword,
