@@ -16,6 +16,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.waiting import wait_for_batches_of
 from outreach.actions.suppressing import LIFTED_BY_PERSON, lift, suppress_key
 from outreach.models import Suppression
+from outreach.rules import numbers
 
 CAUSE = {"email": "unsubscribe", "sms": "stop"}
 
@@ -180,7 +181,7 @@ def opt_in(
 
     What the opt-out ended stands again, topic by topic: a consent as granted, a sign-up that was never confirmed as asked
     for; what the person had left before it stays left. A bounce, a complaint or a dead number is not lifted, and runs that
-    ended stay ended.
+    ended stay ended. So does what was agreed to by somebody who had the number before (rules/numbers.py).
     """
     people = _people(channel, address_key)
     lift(channel, address_key, causes=LIFTED_BY_PERSON, now=now)
@@ -194,8 +195,9 @@ def opt_in(
                         AND r.topic IN (c.topic, '*') AND r.action = 'revoked' AND r.id > g.id AND r.id < ended.id)
             ) THEN 'granted' ELSE 'requested' END, %s, '', %s, %s, %s, %s, %s, %s
         FROM consent c JOIN consent_event ended ON ended.id = c.event_id AND ended.topic = '*'
+            AND NOT ended.method = ANY(%s)
         WHERE c.subscriber_id = ANY(%s) AND c.channel = %s AND c.topic <> '*' AND c.state = 'revoked'""",
-        [wording, language, method, source, ip, provider_id, now, people, channel],
+        [wording, language, method, source, ip, provider_id, now, list(numbers.FOR_GOOD), people, channel],
     )
     return len(people)
 

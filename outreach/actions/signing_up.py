@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from outreach.actions import limiting
+from outreach.actions.lapsing import holder_of
 from outreach.models import ConsentEvent, Subscriber
 from outreach.rules import tokens
 
@@ -73,6 +74,7 @@ def _records(form: SignUp, email: str | None, phone: str | None, now: datetime) 
     """Whose record each channel's request belongs to: the one that has the address, or else a new one.
 
     A known email with a number that is not its own is two records: else whoever enters an address would give it a number.
+    So is a number that may have passed on: its new holder gets nobody else's name, language or place.
     """
     found: dict[str, int] = {}
     email_key, phone_key = _key("email", email), _key("sms", phone)
@@ -82,8 +84,8 @@ def _records(form: SignUp, email: str | None, phone: str | None, now: datetime) 
         if phone_key and person.phone_key is not None and bytes(person.phone_key) == phone_key:
             found["sms"] = person.pk
     wanted = [c for c, key in (("email", email_key), ("sms", phone_key)) if key and c not in found]
-    if wanted == ["sms"] and (person := known.filter(phone_key=phone_key).first()):
-        found["sms"] = person.pk
+    if wanted == ["sms"] and phone_key and (holder := holder_of(phone_key)):
+        found["sms"] = holder
     elif wanted:
         found |= dict.fromkeys(wanted, _new(form, email, phone, wanted, now).pk)
     return found

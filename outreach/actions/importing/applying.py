@@ -11,6 +11,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.importing.staging import SAID
 from outreach.actions.recording import note
 from outreach.models import Subscriber
+from outreach.rules import numbers
 
 CHUNK = 20_000  # lines
 
@@ -42,16 +43,28 @@ made AS (
 people AS (SELECT part.* FROM part JOIN made USING (id))
 {_CONSENT.format(distinct="", person="id", people="people")}
 """
+# A consent to texts is that of the number it was given for: one that is replaced takes it along.
+_MOVED = """
+INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method, source,
+    provider_id, actor_id, at)
+SELECT DISTINCT ON (c.subscriber_id, c.topic) c.subscriber_id, 'sms', c.topic, 'revoked', '', '', 'en', %(changed)s,
+    %(source)s, '', %(actor)s, %(now)s
+FROM incoming i JOIN subscriber s ON s.id = i.subscriber AND s.phone_key <> i.phone_key
+JOIN consent c ON c.subscriber_id = s.id AND c.channel = 'sms' AND c.state <> 'revoked'
+WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict = 'changed'
+ORDER BY c.subscriber_id, c.topic
+"""
 _CHANGED = f"""
 UPDATE subscriber s SET {", ".join(f"{name} = coalesce(i.{name}, s.{name})" for name in (*SAID, "phone_key"))}
 FROM incoming i WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict = 'changed' AND s.id = i.subscriber
 """
-# A standing or withdrawn consent is not touched.
+# A standing or withdrawn consent is not touched; one that went with an old number may be given anew for this one.
 _ADDED = f"""
 WITH people AS (SELECT * FROM incoming i WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict IN ('changed', 'same'))
 {_CONSENT.format(distinct="DISTINCT ON (p.subscriber, c.channel)", person="subscriber", people="people")}
-    AND NOT EXISTS (SELECT 1 FROM consent o WHERE o.subscriber_id = p.subscriber AND o.channel = c.channel
-        AND o.topic IN (%(topic)s, '*'))
+    AND NOT EXISTS (SELECT 1 FROM consent o JOIN consent_event e ON e.id = o.event_id
+        WHERE o.subscriber_id = p.subscriber AND o.channel = c.channel AND o.topic IN (%(topic)s, '*')
+            AND e.method <> %(changed)s)
 """
 
 
@@ -68,11 +81,11 @@ def apply(
     """Applies the rows of the temporary table. `people`: how many are new and how many change, for the staff's ledger."""
     values: dict[str, Any] = {
         "topic": topic, "wording": wording, "source": source, "channels": list(channels), "now": now,
-        "actor": actor.pk if actor else None,
+        "actor": actor.pk if actor else None, "changed": numbers.CHANGED,
     }  # fmt: skip
     for first, last in _chunks():
         with transaction.atomic():
-            for statement in (_NEW, _CHANGED, _ADDED):
+            for statement in (_NEW, _MOVED, _CHANGED, _ADDED):
                 run(statement, {**values, "first": first, "last": last})
     if any(people):
         _note(people, source, now, actor)

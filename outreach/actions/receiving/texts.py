@@ -13,13 +13,14 @@ from django.db import IntegrityError, transaction
 from outreach.actions import answering, incidents
 from outreach.actions.confirming import confirm_by_text
 from outreach.actions.dispatching.waiting import wait_for_batches_of
+from outreach.actions.lapsing import revive
 from outreach.actions.naming import who_answers
 from outreach.actions.opting_out import confirm, opt_in, withdraw
 from outreach.actions.preferring import PAUSE
 from outreach.actions.suppressing import key_of_sender
 from outreach.models import CrisisMessage, InboundText, Message, Subscriber
 from outreach.providers.base import Inbound
-from outreach.rules import replies, reply_texts, sms
+from outreach.rules import numbers, replies, reply_texts, sms
 from outreach.rules.replies import Intent
 
 LONGEST = 1600  # characters of an SMS at its longest; what is beyond is kept, not interpreted
@@ -52,9 +53,11 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
             "provider_id": inbound.provider_id,
         }
         if stopping:
-            affected = withdraw("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+            how = numbers.WRONG_NUMBER if numbers.says_wrong_number(inbound.body[:LONGEST]) else "sms_reply"
+            affected = withdraw("sms", key, method=how, source="inbound text", now=now, **said)
         elif intent.kind == "start":
-            opt_in("sms", key, method="sms_reply", source="inbound text", now=now, **said)
+            if not revive(key, now=now, provider_id=inbound.provider_id):
+                opt_in("sms", key, method="sms_reply", source="inbound text", now=now, **said)
             confirm_by_text(key, now=now, **said)
         elif intent.keyword == "yes":
             confirm_by_text(key, now=now, **said)
