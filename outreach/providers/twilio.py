@@ -38,9 +38,9 @@ from outreach.providers.base import (
 from outreach.providers.calls import TROUBLE, Answer, Caller
 from outreach.providers.gate import Gate
 from outreach.providers.throttle import asked_to_wait
-from outreach.providers.twilio_hooks import parse_inbound, parse_status, twiml_reply, verify_form
+from outreach.providers.twilio_hooks import parse_inbound, parse_status, read_signed, twiml_reply, verify_form
 
-__all__ = ["Twilio", "parse_inbound", "parse_status", "twiml_reply", "verify_form"]
+__all__ = ["Twilio", "parse_inbound", "parse_status", "read_signed", "twiml_reply", "verify_form"]
 
 LONGEST_VALIDITY: Final = 36_000  # seconds
 QUEUE_FULL: Final = "21611"  # more than ten hours of texts wait for this sender: nothing was created

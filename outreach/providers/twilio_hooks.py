@@ -10,12 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
 from outreach.providers.base import Event, Inbound
+
+MOST_FIELDS: Final = 500
 
 
 def verify_form(
@@ -33,6 +37,38 @@ def verify_form(
         return any(RequestValidator(token).validate(url, form, signature) for token in auth_tokens if token)
     except ValueError:  # a URL with a broken port, or text that is no UTF-8
         return False
+
+
+def read_signed(
+    url: str, body: bytes, content_type: str, signature: str, auth_tokens: Sequence[str]
+) -> list[tuple[str, str]] | None:
+    """Every field of a post, blank ones too, if one of the tokens signed exactly these; else None.
+
+    A JSON body is not part of the signature itself: the URL carries its SHA-256 (`bodySHA256`), and both must be right. Its
+    fields are those of one flat object.
+    """
+    try:
+        text = body.decode("utf-8")
+        if content_type.partition(";")[0].strip().lower() != "application/json":
+            form = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+            return form if verify_form(url, form, signature, auth_tokens) else None
+        return _flat(text) if _signed_json(url, text, signature, auth_tokens) else None
+    except ValueError:  # not UTF-8, no JSON, more fields than any honest post has
+        return None
+
+
+def _signed_json(url: str, body: str, signature: str, auth_tokens: Iterable[str]) -> bool:
+    if not signature or not signature.isascii() or "bodySHA256" not in parse_qs(urlsplit(url).query):
+        return False
+    return any(RequestValidator(token).validate(url, body, signature) for token in auth_tokens if token)
+
+
+def _flat(text: str) -> list[tuple[str, str]] | None:
+    found = json.loads(text)
+    if not isinstance(found, dict) or len(found) > MOST_FIELDS:
+        return None
+    said = ("" if value is None else value if isinstance(value, str) else json.dumps(value) for value in found.values())
+    return list(zip(found, said, strict=True))
 
 
 def parse_status(form: Mapping[str, str], message_key: str | None, at: datetime) -> Event:

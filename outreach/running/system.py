@@ -21,7 +21,8 @@ PORT, SANDBOX_PORT = 8000, 8025
 START_WITHIN = 60.0  # seconds
 REMEMBERED = (
     "PUBLIC_URL", "OUTREACH_SECRET", "OUTREACH_VIRTUAL_CLOCK", "OUTREACH_LEASE_SECONDS", "SANDBOX_URL", "SENDGRID_BASE_URL",
-    "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEYS", "TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKENS",
+    "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_KEYS", "INBOUND_MAIL_DOMAIN", "TWILIO_BASE_URL", "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKENS",
 )  # fmt: skip
 
 
@@ -169,6 +170,7 @@ class System:
             SENDGRID_BASE_URL=self.client.base,
             SENDGRID_API_KEY=keys["key"],
             SENDGRID_WEBHOOK_KEYS=public_key,
+            INBOUND_MAIL_DOMAIN="in.alana.example.org",
             TWILIO_BASE_URL=self.client.base,
             TWILIO_ACCOUNT_SID=keys["sid"],
             TWILIO_AUTH_TOKENS=keys["token"],

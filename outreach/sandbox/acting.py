@@ -12,6 +12,7 @@ import orjson
 from aiohttp import web
 
 from outreach.sandbox import reading
+from outreach.sandbox.answering import LONGEST, answer, unsubscribe_by_mail
 from outreach.sandbox.answers import body_of
 from outreach.sandbox.clock import SandboxClock, stamp, unstamp
 from outreach.sandbox.fates import SPAM_EVENT, FateUnknown
@@ -40,6 +41,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/sandbox/reply", reply),
         web.post("/sandbox/one-click", one_click),
         web.post("/sandbox/complain", complain),
+        web.post("/sandbox/mail", mail),
         web.post("/sandbox/bounce-next", bounce_next),
         web.post("/sandbox/fate", fate),
         web.post("/sandbox/misbehave", misbehave),
@@ -98,6 +100,34 @@ async def complain(request: web.Request) -> web.Response:
     found = await _letter(sandbox, wish)
     await mark_as_spam(sandbox, found)
     return web.json_response({"address": _text(wish, "address").lower(), "n": found.n, "key": found.key})
+
+
+async def mail(request: web.Request) -> web.Response:
+    """{address, n?=latest, body}: the person answers the letter by email; {address, n?, mailto: true}: the mail program writes
+    to the mailto address of List-Unsubscribe. Waits for the webhook."""
+    sandbox, wish = sandbox_of(request), await _wish(request)
+    found = await _letter(sandbox, wish)
+    if wish.get("mailto"):
+        return web.json_response(await leave_by_mail(sandbox, found))
+    return web.json_response(await write_mail(sandbox, found, _text(wish, "body")))
+
+
+async def write_mail(sandbox: Sandbox, found: Delivered, body: str) -> dict[str, Any]:
+    """Does it and logs it; raises WishRefused for an answer without words or with too many."""
+    if not body.strip() or len(body) > LONGEST:
+        raise WishRefused(400, f"an answer has 1 to {LONGEST} characters")
+    posted = await answer(sandbox, found, body)
+    await _record_act(sandbox, "wrote", found, posted.status, body[:300])
+    return {"to": posted.to, "webhook": posted.status, "n": found.n, "key": found.key}
+
+
+async def leave_by_mail(sandbox: Sandbox, found: Delivered) -> dict[str, Any]:
+    """Does it and logs it; raises WishRefused when the letter names no address for it."""
+    posted = await unsubscribe_by_mail(sandbox, found)
+    if posted is None:
+        raise WishRefused(409, "this letter has no mailto address in List-Unsubscribe")
+    await _record_act(sandbox, "mailto", found, posted.status, "")
+    return {"to": posted.to, "webhook": posted.status, "n": found.n, "key": found.key}
 
 
 async def press_one_click(sandbox: Sandbox, found: Delivered) -> dict[str, Any]:

@@ -140,6 +140,27 @@ class Courier:
         await self._record(url, [], 1, status, said, final=True)
         return status, said
 
+    async def inbound_mail(self, url: str, fields: Mapping[str, str]) -> int | None:
+        """Post an email a person wrote, as Inbound Parse does with a security policy: signed, repeated never here."""
+        boundary = f"xYzZY{uuid4().hex}"
+        body = (
+            b"".join(
+                f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                for name, value in fields.items()
+            )
+            + f"--{boundary}--\r\n".encode()
+        )
+        timestamp = str(int(self._clock.now().timestamp()))
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "User-Agent": "SendGrid",
+            "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
+            "X-Twilio-Email-Event-Webhook-Signature": self._keys.sign_events(timestamp, body),
+        }
+        status, said, _ = await self._post(url, body, headers)
+        await self._record(url, [], 1, status, said, final=True)
+        return status
+
     def _owe(self, kind: str, count: int) -> None:
         self._owed[kind] += count
         self._idle.clear()

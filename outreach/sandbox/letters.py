@@ -38,6 +38,12 @@ class Letter:
         return found[1] if found else None
 
     @property
+    def mailto(self) -> str | None:
+        """The mailto address a mail program would write to (RFC 2369), or None when there is none."""
+        found = re.search(r"<\s*(mailto:[^>\s]+)\s*>", self.header("List-Unsubscribe") or "")
+        return found[1] if found else None
+
+    @property
     def digest(self) -> str:
         """SHA-256, hex, of subject, text and html with a NUL between them."""
         return hashlib.sha256("\0".join((self.subject, self.text or "", self.html or "")).encode()).hexdigest()

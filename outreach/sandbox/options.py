@@ -46,6 +46,11 @@ class Options:
         return self.hook("/hooks/sendgrid/events/")
 
     @property
+    def inbound_mail_url(self) -> str | None:
+        """Where emails written by people go."""
+        return self.hook("/hooks/sendgrid/inbound/")
+
+    @property
     def inbound_url(self) -> str | None:
         """Where texts written by people go."""
         return self.hook("/hooks/twilio/inbound/")

@@ -13,7 +13,7 @@ import phonenumbers
 from aiohttp import web
 
 from outreach.sandbox import reading
-from outreach.sandbox.acting import WishRefused, mark_as_spam, press_one_click
+from outreach.sandbox.acting import WishRefused, leave_by_mail, mark_as_spam, press_one_click, write_mail
 from outreach.sandbox.clock import unstamp
 from outreach.sandbox.phones import ReplyInvalid, deliver_reply, take_reply
 from outreach.sandbox.reading import Delivered
@@ -48,6 +48,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get(r"/inbox/{address}/{n:\d{1,9}}", message),
         web.post(r"/inbox/{address}/{n:\d{1,9}}/one-click", press),
         web.post(r"/inbox/{address}/{n:\d{1,9}}/spam", spam),
+        web.post(r"/inbox/{address}/{n:\d{1,9}}/mailto", leave),
+        web.post(r"/inbox/{address}/{n:\d{1,9}}/answer", write_back),
         web.get("/phone/{number}", phone),
         web.post("/phone/{number}/reply", write),
         web.static("/static", _HERE / "static"),
@@ -156,6 +158,26 @@ async def spam(request: web.Request) -> web.Response:
     """Mark as spam."""
     found = await _letter(request)
     await mark_as_spam(sandbox_of(request), found)
+    return _back(f"/inbox/{quote(found.address, safe='@+')}/{found.n}")
+
+
+async def leave(request: web.Request) -> web.Response:
+    """The mail program's unsubscribe by email."""
+    found = await _letter(request)
+    try:
+        await leave_by_mail(sandbox_of(request), found)
+    except WishRefused as error:
+        raise web.HTTPConflict(text=error.say) from error
+    return _back(f"/inbox/{quote(found.address, safe='@+')}/{found.n}")
+
+
+async def write_back(request: web.Request) -> web.Response:
+    """The answer box of a letter."""
+    found, form = await _letter(request), await request.post()
+    try:
+        await write_mail(sandbox_of(request), found, str(form.get("body", "")).replace("\r\n", "\n"))
+    except WishRefused as error:
+        raise web.HTTPBadRequest(text=error.say) from error
     return _back(f"/inbox/{quote(found.address, safe='@+')}/{found.n}")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from outreach.providers.base import Event
 from outreach.providers.sendgrid import SendGrid, parse_events, verify
@@ -261,3 +262,25 @@ def test_the_sandbox_reports_what_it_took_and_its_signature_holds(sandbox: Sandb
             if event.message_key in found:
                 found[event.message_key].add(event.event)
     assert all(uuid.UUID(key) and words == {"processed", "delivered"} for key, words in found.items())
+
+
+def test_every_single_byte_of_the_official_vector_counts() -> None:
+    """Of the body, of the timestamp and of the signature."""
+    for at in range(len(BODY)):
+        other = BODY[:at] + bytes([BODY[at] ^ 1]) + BODY[at + 1 :]
+        assert not verify(headers(), other, [KEY], SIGNED_AT)
+    for at in range(len(TIMESTAMP)):
+        stamp = TIMESTAMP[:at] + str((int(TIMESTAMP[at]) + 1) % 10) + TIMESTAMP[at + 1 :]
+        assert not verify(headers(timestamp=stamp), BODY, [KEY], datetime.fromtimestamp(int(stamp), UTC))
+    raw = base64.b64decode(SIGNATURE)
+    for at in range(len(raw)):
+        spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+        assert not verify(headers(base64.b64encode(spoiled).decode()), BODY, [KEY], SIGNED_AT)
+
+
+def test_the_twin_of_a_signature_verifies_too_so_it_names_no_post() -> None:
+    """ECDSA is malleable: with (r, s) also (r, n - s) is right. Events are known by what they say."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    r, s = decode_dss_signature(base64.b64decode(SIGNATURE))
+    twin = base64.b64encode(encode_dss_signature(r, order - s)).decode()
+    assert twin != SIGNATURE and verify(headers(twin), BODY, [KEY], SIGNED_AT)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from outreach.providers.twilio import Twilio, parse_inbound, parse_status, twiml_reply, verify_form
+from outreach.providers.twilio import Twilio, parse_inbound, parse_status, read_signed, twiml_reply, verify_form
 from tests.providers.cases import text_batch
 from tests.providers.conftest import Sandbox
 
@@ -213,3 +213,85 @@ def test_the_sandbox_signs_its_callbacks_as_twilio_does(sandbox: Sandbox) -> Non
         assert not verify_form(url, [*pairs, ("x", "")], signature, [sandbox.auth_token])
         seen.append(parse_status(dict(pairs), key, NOW).event)
     assert seen == ["sent", "delivered"]
+
+
+# The JSON vector of the official library's own tests; its hash stands in the URL.
+JSON_BODY = '{"property": "value", "boolean": true}'
+JSON_HASH = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+JSON_URL = f"{URL}&bodySHA256={JSON_HASH}"
+JSON_SIGNATURE = "a9nBmqA0ju/hNViExpshrM61xv4="
+
+
+def read_json(
+    url: str = JSON_URL, body: str = JSON_BODY, signature: str = JSON_SIGNATURE, kind: str = "application/json"
+) -> list[tuple[str, str]] | None:
+    return read_signed(url, body.encode(), kind, signature, ["other", TOKEN])
+
+
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8"])
+def test_the_official_vector_of_a_json_body_holds(kind: str) -> None:
+    """The URL is signed, and the body is known by its hash."""
+    assert hashlib.sha256(JSON_BODY.encode()).hexdigest() == JSON_HASH
+    assert read_json(kind=kind) == [("property", "value"), ("boolean", "true")]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        pytest.param({"body": JSON_BODY.replace("value", "valuf")}, id="one byte of the body changed"),
+        pytest.param({"body": ""}, id="no body"),
+        pytest.param({"url": JSON_URL.replace(JSON_HASH, "0" * 64)}, id="another hash"),
+        pytest.param({"url": URL}, id="no hash, though the signature is of another URL"),
+        pytest.param({"url": URL, "signature": SIGNATURE}, id="no hash, and a form's signature"),
+        pytest.param(
+            {"url": URL, "signature": signed(URL, [])}, id="no hash, and the URL alone signed: any body would do"
+        ),
+        pytest.param({"signature": ""}, id="no signature"),
+        pytest.param({"signature": JSON_SIGNATURE[:-2] + "5="}, id="signature changed"),
+        pytest.param({"signature": "é"}, id="no ASCII"),
+        pytest.param({"kind": "application/x-www-form-urlencoded"}, id="said to be a form"),
+        pytest.param({"url": "https://[::1/?bodySHA256=x"}, id="broken URL"),
+    ],
+)
+def test_a_json_body_that_is_not_signed_is_refused(spoiled: dict[str, str]) -> None:
+    """Without raising."""
+    assert read_json(**spoiled) is None
+
+
+@pytest.mark.parametrize("body", ["[]", "7", "{", '"x"', "null", "{" + ",".join(f'"{n}":1' for n in range(501)) + "}"])
+def test_signed_json_that_is_no_flat_object_holds_no_fields(body: str) -> None:
+    """A list, a number, half of one, too many."""
+    url = f"{URL}&bodySHA256={hashlib.sha256(body.encode()).hexdigest()}"
+    assert read_json(url, body, signed(url, [])) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        ("a=1&b=", [("a", "1"), ("b", "")]),
+        ("a=1&a=2", [("a", "1"), ("a", "2")]),
+        ("Body=m%C3%A1s+%F0%9F%91%8D", [("Body", "más 👍")]),
+        ("", []),
+    ],
+)
+def test_a_signed_form_is_read_with_every_field(body: str, form: list[tuple[str, str]]) -> None:
+    """Blank ones and repeated names too."""
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert read_signed(URL, body.encode(), kind, signed(URL, form), [TOKEN]) == form
+
+
+@pytest.mark.parametrize("body", [b"Body=\xff", b"Body=%FF", b"&".join(b"a=1" for _ in range(501))])
+def test_a_form_that_no_phone_wrote_is_refused(body: bytes) -> None:
+    """Not UTF-8, or too many fields."""
+    assert read_signed(URL, body, "application/x-www-form-urlencoded", signed(URL, [("a", "1")]), [TOKEN]) is None
+
+
+def test_every_single_byte_of_the_official_vector_counts() -> None:
+    """Of the URL, of each name and of each value."""
+    form = list(FORM.items())
+    for at in range(len(URL)):
+        other = URL[:at] + ("x" if URL[at] != "x" else "y") + URL[at + 1 :]
+        assert not verify_form(other, form, SIGNATURE, [TOKEN]), other
+    for n, (name, value) in enumerate(form):
+        for changed in ((name + "x", value), (name, value + "x"), (name, value[:-1])):
+            assert not verify_form(URL, [*form[:n], changed, *form[n + 1 :]], SIGNATURE, [TOKEN])

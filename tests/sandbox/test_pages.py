@@ -143,3 +143,62 @@ def test_acting_takes_json_alone(box: Box) -> None:
     assert box.call("POST", "/sandbox/reply", b"{}", Content_Type="text/plain")[0] == 415
     assert box.call("POST", "/sandbox/reply", b"{", Content_Type="application/json")[0] == 400
     assert box.ask("/sandbox/reply", {"from": "me", "body": "x"})[0] == 400
+
+
+def _answerable(address: str) -> dict[str, object]:
+    mail = letter(address)
+    mail["content"] = [{"type": "text/plain", "value": "Hello\nUnsubscribe: https://example.org/u/x/"}]
+    mail["reply_to"] = {"email": "hello@in.example.org"}
+    mail["personalizations"][0]["headers"] = {
+        "List-Unsubscribe": "<https://example.org/u/x/>, <mailto:unsub+abc@in.example.org?subject=unsubscribe%20me>"
+    }
+    return mail
+
+
+def _posted(receiver: Receiver) -> tuple[str, str]:
+    """The email of the last inbound post, and the head of its request."""
+    (hook,) = [hook for hook in receiver.hooks if hook.path == "/hooks/sendgrid/inbound/"]
+    return hook.body.decode(), hook.headers["Content-Type"]
+
+
+def test_an_answer_by_email_is_posted_as_inbound_parse_posts_it(box: Box, receiver: Receiver) -> None:
+    """What the person wrote above the quoted letter, from their address to the Reply-To."""
+    box.mail(_answerable("mia@example.org"))
+    box.idle()
+    receiver.clear()
+    status, answered = box.ask("/sandbox/mail", {"address": "mia@example.org", "body": "Thank you!"})
+    assert (status, answered["to"], answered["webhook"]) == (200, "hello@in.example.org", 200)
+    body, kind = _posted(receiver)
+    assert kind.startswith("multipart/form-data; boundary=")
+    assert 'name="email"' in body and "\nTo: hello@in.example.org" in body and "From: mia@example.org" in body
+    assert "Thank you!\n\nOn " in body and "> Unsubscribe: https://example.org/u/x/" in body
+    assert '"to": ["hello@in.example.org"]' in body
+    assert "Answered" in box.call("GET", "/inbox/mia@example.org/1")[2].decode()
+
+
+def test_a_mail_program_unsubscribes_by_email(box: Box, receiver: Receiver) -> None:
+    """An empty email to the mailto address, with its subject."""
+    box.mail(_answerable("tom@example.org"))
+    box.idle()
+    receiver.clear()
+    status, _, _ = box.call("POST", "/inbox/tom@example.org/1/mailto")
+    assert status == 303
+    body, _ = _posted(receiver)
+    assert "\nTo: unsub+abc@in.example.org" in body and "\nSubject: unsubscribe me" in body
+    assert "Unsubscribed by email" in box.call("GET", "/inbox/tom@example.org/1")[2].decode()
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"mailto": True}, 409),
+        ({"body": " "}, 400),
+        ({"body": "x" * 20_001}, 400),
+        ({}, 400),
+        ({"body": "x", "n": 99}, 404),
+    ],
+)
+def test_an_email_that_cannot_be_written_is_refused(box: Box, wish: dict[str, object], status: int) -> None:
+    """Without a mailto, without words, with too many, to no letter."""
+    box.mail(letter("ida@example.org"))
+    assert box.ask("/sandbox/mail", {"address": "ida@example.org", **wish})[0] == status

@@ -8,7 +8,6 @@ import logging
 import uuid
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -21,7 +20,6 @@ from outreach.actions.receiving import storing
 from outreach.providers import twilio
 
 log = logging.getLogger(__name__)
-MOST_FIELDS = 500
 TWIML = "text/xml; charset=utf-8"
 
 
@@ -81,16 +79,11 @@ def status(request: HttpRequest, key: str) -> HttpResponse:
 
 def _signed_form(request: HttpRequest) -> list[tuple[str, str]] | None:
     """Every field, blank ones too, if Twilio signed exactly these; else None."""
-    try:
-        form = parse_qsl(
-            request.body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
-        )
-    except ValueError:  # not UTF-8, or more fields than any honest text has
-        return None
     query = request.META.get("QUERY_STRING", "")
     url = f"{settings.PUBLIC_URL}{request.path_info}{'?' if query else ''}{query}"
     signature = request.headers.get("X-Twilio-Signature", "")
-    return form if twilio.verify_form(url, form, signature, settings.TWILIO_AUTH_TOKENS) else None
+    content_type = request.headers.get("Content-Type", "")
+    return twilio.read_signed(url, request.body, content_type, signature, settings.TWILIO_AUTH_TOKENS)
 
 
 def _message_key(text: str) -> uuid.UUID:
