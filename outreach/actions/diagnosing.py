@@ -2,6 +2,7 @@
 
 import os
 import socket
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -11,9 +12,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from outreach.actions import pausing, schedules
+from outreach.actions import connecting, pausing, schedules
 from outreach.errors import Refused
 from outreach.models import Alert, Message
+from outreach.providers.base import ListUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Check:
 def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
     return [
-        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), _emails_to_us(), _dns(), _texts(),
-        *_lanes(now), _open(),
+        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), *_feed(), _emails_to_us(),
+        _dns(), _texts(), *_lanes(now), _open(),
     ]  # fmt: skip
 
 
@@ -153,6 +155,19 @@ def _emails_to_us() -> Check:
         True,
         f"at {domain}, by SendGrid's Inbound Parse or `outreach mailbox`",
     )
+
+
+def _feed() -> list[Check]:
+    """Whether SendGrid's Email Activity feed answers. It is an add-on: nothing is wrong without it."""
+    lists = connecting.email_lists()
+    if lists is None:
+        return []
+    try:
+        lists.list_batch(uuid.uuid4().hex)
+    except ListUnavailable as e:
+        say = f"{e} Without it, doubtful emails are settled by SendGrid's own reports alone, or by staff."
+        return [Check("email activity", True, say)]
+    return [Check("email activity", True, "the feed answers: doubtful emails are settled from it")]
 
 
 def _texts() -> Check:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from outreach.actions import auditing, connecting, reconciling, resending
+from outreach.actions import auditing, connecting, diagnosing, reconciling, resending
 from outreach.actions.dispatching import send_batch, sweep
 from outreach.actions.dispatching.claim import claim
 from outreach.actions.dispatching.rows import run
@@ -299,3 +299,16 @@ def test_only_sendgrid_with_a_key_has_a_list_to_ask(settings: dict[str, str], th
             assert (connecting.email_lists() is not None) is there
     finally:
         connecting.email_provider.cache_clear()
+
+
+@pytest.mark.parametrize(("rule", "said"), [(None, "the feed answers"), (403, "could not be read (403)")])
+def test_the_doctor_says_whether_the_feed_answers(sandbox: Sandbox, rule: int | None, said: str) -> None:
+    if rule:
+        sandbox.misbehave(on="activity", do="status", status=rule)
+    connecting.email_provider.cache_clear()
+    try:
+        with override_settings(EMAIL_PROVIDER="sendgrid", SENDGRID_API_KEY=KEY, SENDGRID_BASE_URL=sandbox.client.base):
+            (check,) = [c for c in diagnosing.diagnose(NOW) if c.name == "email activity"]
+    finally:
+        connecting.email_provider.cache_clear()
+    assert check.ok and said in check.say

@@ -57,6 +57,7 @@ POINTS: Final = (
     Point("reconcile: before", "outreach.actions.reconciling", "reconcile", "before", "reconcile"),
     Point("reconcile: events applied", "outreach.actions.reconciling", "settle_from_events", "after", "reconcile"),
     Point("reconcile: list read", "outreach.providers.twilio", "Twilio.list_sent", "after", "reconcile"),
+    Point("reconcile: feed read", "outreach.providers.sendgrid", "SendGrid.list_batch", "after", "reconcile"),
     Point("poll: list read", "outreach.providers.twilio", "Twilio.list_inbound", "after", "poll"),
     Point("poll: one text taken in", "outreach.actions.receiving.texts", "take_in", "after", "poll"),
     Point("opt-out: before its commit", "outreach.actions.opting_out", "suppress_key", "after", "opt_out"),
