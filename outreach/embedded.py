@@ -17,6 +17,7 @@ from typing import Any
 from outreach.errors import CannotStart
 
 DATABASE = "outreach"
+APP_ROLE = "outreach_app"  # what the pages and workers connect as; it owns nothing
 _servers: dict[Path, Any] = {}
 
 
@@ -73,6 +74,13 @@ def start_database(folder: Path) -> str:
         ) from e
     _servers[data] = server
     return _ensure_database(server.get_uri(), DATABASE)
+
+
+def application_address(owner: str) -> str:
+    """The same database for the application's role, which is made by `migrating` when it is not there."""
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(owner, user=APP_ROLE)
 
 
 def stop_database(folder: Path) -> None:
@@ -149,4 +157,5 @@ def prepare_environment() -> None:
     if needs_secret:
         os.environ["OUTREACH_SECRET"] = ensure_secret(folder)
     if needs_database:
-        os.environ["DATABASE_URL"] = start_database(folder)
+        os.environ["DATABASE_OWNER_URL"] = start_database(folder)
+        os.environ["DATABASE_URL"] = application_address(os.environ["DATABASE_OWNER_URL"])

@@ -46,20 +46,20 @@ def _number(name: str, default: float) -> float:
         raise ImproperlyConfigured(f"{name} must be a number, not “{value}”.") from None
 
 
-def _parts_of(url: str) -> dict[str, Any]:
+def _parts_of(name: str, url: str) -> dict[str, Any]:
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     try:
         return conninfo_to_dict(url)
     except ProgrammingError as e:
-        raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address: {str(e).strip()}") from None
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address: {str(e).strip()}") from None
 
 
-def _database() -> dict[str, Any]:
-    url = _text("DATABASE_URL")
+def _database(name: str = "DATABASE_URL") -> dict[str, Any]:
+    url = _text(name)
     # Without one the embedded server's address takes its place before the first query; `compile` never asks one.
-    parts = _parts_of(url) if url else {}
+    parts = _parts_of(name, url) if url else {}
     known = {k: parts.pop(k, "") for k in ("dbname", "user", "password", "host", "port")}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -164,7 +164,11 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": _database()}
+# The pages and workers own nothing in the database; migrations and the demo are the owner's (actions/migrating.py).
+DATABASES = {
+    "default": _database(),
+    "owner": _database("DATABASE_OWNER_URL" if _text("DATABASE_OWNER_URL") else "DATABASE_URL"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -65,7 +65,7 @@ def consent(
 ) -> ConsentEvent:
     """One entry of a person's consent ledger."""
     return ConsentEvent.objects.create(
-        subscriber=person, channel=channel, topic=topic, action=action, method="import", source="test.csv",
+        subscriber=person, channel=channel, topic=topic, action=action, method="staff", source="test",
         wording="Yes, please write to me.", at=now,
     )  # fmt: skip
 

@@ -37,26 +37,29 @@ def _home_is_removed() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL with a fresh, migrated database for this test process (also in DATABASE_URL)."""
-    from django.core.management import call_command
     from django.db import connections
 
     from outreach import embedded
+    from outreach.actions import migrating
 
     folder = None
     address = os.environ.get("TEST_DATABASE_URL")
     if not address:
         folder = Path(tempfile.mkdtemp(prefix="outreach-pg-"))
         address = embedded.start_database(folder)
+    # as in life: the program connects as a role that owns nothing
+    os.environ["DATABASE_OWNER_URL"], address = address, embedded.application_address(address)
     os.environ["DATABASE_URL"] = address
-    parts = conninfo_to_dict(address)
-    connections["default"].settings_dict.update(
-        NAME=parts["dbname"],
-        USER=parts.get("user", ""),
-        PASSWORD=parts.get("password", ""),
-        HOST=parts.get("host", ""),
-        PORT=parts.get("port", ""),
-    )
-    call_command("migrate", verbosity=0)
+    for name, where in (("default", address), (migrating.OWNER, os.environ["DATABASE_OWNER_URL"])):
+        parts = conninfo_to_dict(where)
+        connections[name].settings_dict.update(
+            NAME=parts["dbname"],
+            USER=parts.get("user", ""),
+            PASSWORD=parts.get("password", ""),
+            HOST=parts.get("host", ""),
+            PORT=parts.get("port", ""),
+        )
+    migrating.bring_up_to_date()
     yield address
     connections.close_all()
     if folder:
@@ -82,12 +85,12 @@ def _empty() -> None:
     composing._compiled_text.cache_clear()
     rota._rotas.clear()
     from django.apps import apps
-    from django.db import connection
+    from django.db import connections
 
     tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed]
     keep = {"django_content_type", "auth_permission", "django_migrations"}
     names = ", ".join(f'"{t}"' for t in tables if t not in keep)
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the append-only trigger would refuse, as it should
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         cursor.execute("SET session_replication_role = DEFAULT")

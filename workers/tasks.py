@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from outreach.actions import (
     answering,
+    auditing_ledger,
     campaigning,
     catching_up,
     clock,
@@ -80,13 +81,15 @@ def send_batch(channel: Channel) -> None:
 
 @app.task(base=Work)
 def sweep() -> None:
-    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, forgets counts."""
+    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, forgets counts,
+    seals the ledger."""
     now = clock.now()
     dispatching.sweep(now)
     storing.apply_waiting(now)
     storing.forget_unread(now)
     limiting.forget(now)
     campaigning.finish_done(now)
+    auditing_ledger.head()  # seals what was appended to the consent ledger since the last time
 
 
 @app.task(base=Work)

@@ -1,4 +1,5 @@
-"""The audit: proves the five promises from the ledger, and against the sandbox's own log of what it received.
+"""The audit: proves the five promises from the ledger, and against the sandbox's own log of what it received; and that
+the consent ledger itself, which the first of them rests on, is what it was (auditing_ledger).
 
 Every check is a query that lists the rows which break a promise. None may be found.
 """
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.actions import auditing_words, drafting, schedules
+from outreach.actions import auditing_ledger, auditing_words, drafting, schedules
 from outreach.actions.dispatching.rows import run
 from outreach.actions.placing import place_of
 from outreach.models import Series
@@ -46,6 +47,7 @@ class Audit:
     promises: tuple[Promise, ...]
     totals: Mapping[str, int]
     witness: bool
+    head: bytes | None = None  # of the consent ledger: the hash of its newest seal
 
     @property
     def held(self) -> bool:
@@ -56,6 +58,7 @@ class Audit:
         return {
             "held": self.held,
             "witness_compared": self.witness,
+            "ledger_head": self.head.hex() if self.head else None,
             "promises": [
                 {
                     "name": p.name,
@@ -72,11 +75,15 @@ class Audit:
         }
 
 
-def audit(witness: Sequence[Mapping[str, Any]] | None = None, *, now: datetime | None = None) -> Audit:
+def audit(
+    witness: Sequence[Mapping[str, Any]] | None = None, *, now: datetime | None = None, kept_head: str = ""
+) -> Audit:
     """Checks every promise. `witness`: the lines of the sandbox's log.jsonl, or None when there is no sandbox. `now`:
-    the schedule's moment, to find what is long due and was never begun; None skips that."""
+    the schedule's moment, to find what is long due and was never begun; None skips that. `kept_head`: a head of the consent
+    ledger, in hex, that must still be in its chain. Raises Refused for one that is no head at all."""
     accepted = [w for w in witness if w.get("kind") == "accepted"] if witness is not None else None
     ours = _by_key(accepted) if accepted is not None else None
+    proof = auditing_ledger.prove(kept_head)
     return Audit(
         promises=(
             _opt_out(ours),
@@ -84,9 +91,11 @@ def audit(witness: Sequence[Mapping[str, Any]] | None = None, *, now: datetime |
             _nothing_lost(ours, now),
             _allowed_hours(ours),
             _faithful(),
+            _evidence(proof),
         ),
         totals=_totals(accepted),
         witness=witness is not None,
+        head=proof.head,
     )
 
 
@@ -317,3 +326,9 @@ def _faithful() -> Promise:
             broken.append(f"{series.slug}: its words changed after they were approved")
     return _promise("faithful", "Every sentence of the article stands in exactly one email", sentences, broken,
                     lost_or_repeated=len(broken))  # fmt: skip
+
+
+def _evidence(proof: auditing_ledger.LedgerProof) -> Promise:
+    """The consent ledger was neither changed nor cut, and the current state of everybody follows from it."""
+    return _promise("evidence", "The consent ledger is whole and unchanged", proof.events, proof.broken,
+                    links=proof.links, seals=proof.seals)  # fmt: skip

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from outreach.actions import campaigning
 from outreach.actions.dispatching.rows import run
+from outreach.actions.locking import lock_holders
 from outreach.actions.suppressing import LIFTED_BY_PERSON, lift
 from outreach.errors import Refused
 from outreach.models import Campaign, Consent, ConsentEvent, Subscriber, Suppression
@@ -50,7 +51,7 @@ def confirm(subscriber: int, event: int, *, now: datetime, ip: str | None = None
         person = Subscriber.objects.get(pk=subscriber)
         if person.email_key is None:
             return False
-        # An opt-out takes the suppression first and the consents next; the same order here, so that none waits for ever.
+        lock_holders("email", [bytes(person.email_key)])  # first, as an opt-out does, so that none waits for ever
         standing = Suppression.objects.filter(channel="email", address_key=person.email_key, lifted_at=None)
         list(standing.select_for_update())
         topics = _grant([subscriber], "email", method="confirmation_link", now=now, ip=ip)
@@ -70,9 +71,9 @@ def confirm_by_text(
 
     Not while the number is suppressed: a YES does not take back a STOP, START does so before it comes here.
     """
+    people = list(lock_holders("sms", [phone_key]))
     if Suppression.objects.filter(channel="sms", address_key=phone_key, lifted_at=None).exists():
         return 0
-    people = list(Subscriber.objects.filter(phone_key=phone_key, erased_at=None).values_list("pk", flat=True))
     said = {"wording": wording, "language": language, "provider_id": provider_id}
     topics = _grant(people, "sms", method="sms_reply", now=now, said=said)
     if topics:
@@ -95,28 +96,28 @@ def _grant(
     ip: str | None = None,
     said: dict[str, str] | None = None,
 ) -> list[str]:
-    """Appends `granted` for what is pending; returns the topics. The words are those of the request, or what was `said`.
+    """Appends `granted` for what is pending; returns the topics. The words are those of the request; what was `said` by
+    text stands beside them.
 
-    The rows are locked, so an opt-out at the same moment comes first and leaves nothing pending, or comes after.
+    The people are locked, so an opt-out at the same moment comes first and leaves nothing pending, or comes after.
     """
     said = said or {}
     rows = run(
-        """WITH waiting AS (SELECT subscriber_id, topic, event_id FROM consent
-            WHERE subscriber_id = ANY(%(people)s::bigint[]) AND channel = %(channel)s AND state = 'pending'
-            ORDER BY id FOR UPDATE)
-        SELECT w.subscriber_id, w.topic, e.wording, e.language, e.source FROM waiting w
-        JOIN consent_event e ON e.id = w.event_id""",
+        """SELECT w.subscriber_id, w.topic, e.wording, e.language, e.source, e.id, e.at, e.adult
+        FROM consent w JOIN consent_event e ON e.id = w.event_id
+        WHERE w.subscriber_id = ANY(%(people)s::bigint[]) AND w.channel = %(channel)s AND w.state = 'pending'
+        ORDER BY w.id""",
         {"people": list(people), "channel": channel},
     )
     ConsentEvent.objects.bulk_create(
         ConsentEvent(
-            subscriber_id=subscriber, channel=channel, topic=topic, action="granted",
-            wording=said.get("wording") or wording, language=said.get("language") or language, method=method,
-            source=source, ip=ip, provider_id=said.get("provider_id", ""), at=now,
+            subscriber_id=subscriber, channel=channel, topic=topic, action="granted", wording=wording,
+            said=said.get("wording", ""), language=said.get("language") or language, method=method, source=source, ip=ip,
+            provider_id=said.get("provider_id", ""), answers=asked, asked_at=asked_at, adult=adult, at=now,
         )
-        for subscriber, topic, wording, language, source in rows
+        for subscriber, topic, wording, language, source, asked, asked_at, adult in rows
     )  # fmt: skip
-    return sorted({topic for _, topic, _, _, _ in rows})
+    return sorted({topic for _, topic, *_ in rows})
 
 
 def _open_runs(people: Sequence[int], topics: Sequence[str], now: datetime) -> None:

@@ -30,8 +30,8 @@ class Check:
 def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
     return [
-        _database(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), *_feed(), _emails_to_us(),
-        _dns(), _texts(), *_lanes(now), _open(),
+        _database(), _evidence(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), *_feed(),
+        _emails_to_us(), _dns(), _texts(), *_lanes(now), _open(),
     ]  # fmt: skip
 
 
@@ -42,6 +42,22 @@ def _database() -> Check:
     if missing:
         return Check("database", False, f"{len(missing)} migrations are not applied: run `outreach migrate`.")
     return Check("database", True, f"PostgreSQL {version}, up to date")
+
+
+def _evidence() -> Check:
+    """Whether the role we are connected as may change what the consent ledger holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT rolsuper OR pg_has_role(tableowner, 'MEMBER') OR has_table_privilege('consent_event',
+                'UPDATE, DELETE, TRUNCATE, TRIGGER') OR has_table_privilege('suppression', 'DELETE, TRUNCATE, TRIGGER')
+            FROM pg_roles, pg_tables WHERE rolname = current_user AND tablename = 'consent_event'"""
+        )
+        ((may,),) = cursor.fetchall()
+    if may:
+        return Check("evidence", False, "the application's role owns the consent ledger and could switch off its guards: give "
+                     "the owner's address in DATABASE_OWNER_URL and a role of its own in DATABASE_URL, then run "
+                     "`outreach migrate`.")  # fmt: skip
+    return Check("evidence", True, "the application's role may add to the consent ledger and change nothing in it")
 
 
 def _secret() -> Check:

@@ -14,9 +14,11 @@ from django.db import transaction
 
 from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.waiting import wait_for_batches_of
+from outreach.actions.locking import lock_holders
 from outreach.actions.suppressing import LIFTED_BY_PERSON, lift, suppress_key
 from outreach.models import Suppression
 from outreach.rules import numbers
+from outreach.rules.consent import shown_and_said
 
 CAUSE = {"email": "unsubscribe", "sms": "stop"}
 
@@ -69,20 +71,26 @@ def withdraw(
     ip: str | None = None,
     actor: User | None = None,
 ) -> list[int]:
-    """The opt-out itself, for a caller that has more to commit with it. Returns the people it covers, for `confirm`."""
+    """The opt-out itself, for a caller that has more to commit with it. Returns the people it covers, for `confirm`.
+
+    `wording`: the words that stood on what was pressed or, for a reply, the person's own words.
+    """
+    people = list(lock_holders(channel, [address_key]))
     fresh = suppress_key(channel, address_key, cause=CAUSE[channel], now=now)
-    people = _people(channel, address_key)
+    shown, said = shown_and_said(method, wording)
     run(
         """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
-            method, source, ip, provider_id, actor_id, at)
-        SELECT p.id, %(channel)s, '*', 'revoked', %(wording)s, '', %(language)s, %(method)s, %(source)s, %(ip)s,
-            %(provider_id)s, %(actor)s, %(now)s
+            method, source, ip, said, address_key, provider_id, actor_id, at)
+        SELECT p.id, %(channel)s, '*', 'revoked', %(shown)s, '', %(language)s, %(method)s, %(source)s, %(ip)s,
+            %(said)s, %(address_key)s, %(provider_id)s, %(actor)s, %(now)s
         FROM unnest(%(people)s::bigint[]) AS p(id)
         WHERE %(fresh)s OR EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = p.id
             AND c.channel = %(channel)s AND c.state <> 'revoked')""",
         {
             "channel": channel,
-            "wording": wording,
+            "address_key": address_key,
+            "shown": shown,
+            "said": said,
             "language": language,
             "method": method,
             "source": source,
@@ -102,12 +110,11 @@ def withdraw(
 def withdraw_all(channel: str, methods: Mapping[bytes, str], *, source: str, now: datetime) -> int:
     """The opt-outs of many addresses at once, as a provider reports them: `methods` says by which act each left.
 
-    The addresses must be suppressed already. Nobody waits for an answer here, so no running call is waited for. Returns
-    how many people it covers.
+    The addresses must be suppressed already, by a caller that had locked their people before. Nobody waits for an answer
+    here, so no running call is waited for. Returns how many people it covers.
     """
-    column = {"email": "email_key", "sms": "phone_key"}[channel]
-    found = run(f"SELECT id, {column} FROM subscriber WHERE {column} = ANY(%s) ORDER BY id", [list(methods)])
-    people = [person for person, _ in found]
+    found = lock_holders(channel, methods)
+    people = list(found)
     if not people:
         return 0
     run(
@@ -122,7 +129,7 @@ def withdraw_all(channel: str, methods: Mapping[bytes, str], *, source: str, now
             "source": source,
             "now": now,
             "people": people,
-            "methods": [methods[bytes(key)] for _, key in found],
+            "methods": [methods[key] for key in found.values()],
         },
     )
     _end_runs(channel, people, now)
@@ -183,25 +190,32 @@ def opt_in(
     for; what the person had left before it stays left. A bounce, a complaint or a dead number is not lifted, and runs that
     ended stay ended. So does what was agreed to by somebody who had the number before (rules/numbers.py).
     """
-    people = _people(channel, address_key)
+    people = list(lock_holders(channel, [address_key]))
     lift(channel, address_key, causes=LIFTED_BY_PERSON, now=now)
+    shown, said = shown_and_said(method, wording)
     run(
         """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
-            source, ip, provider_id, at)
+            source, ip, said, address_key, provider_id, at)
         SELECT c.subscriber_id, c.channel, c.topic, CASE WHEN EXISTS (
             SELECT 1 FROM consent_event g WHERE g.subscriber_id = c.subscriber_id AND g.channel = c.channel
                 AND g.topic = c.topic AND g.action = 'granted' AND g.id < ended.id AND NOT EXISTS (
                     SELECT 1 FROM consent_event r WHERE r.subscriber_id = c.subscriber_id AND r.channel = c.channel
                         AND r.topic IN (c.topic, '*') AND r.action = 'revoked' AND r.id > g.id AND r.id < ended.id)
-            ) THEN 'granted' ELSE 'requested' END, %s, '', %s, %s, %s, %s, %s, %s
+            ) THEN 'granted' ELSE 'requested' END,
+            -- who comes back by their own words comes back to what they had agreed to
+            coalesce(nullif(%(shown)s, ''), first.wording, ''), CASE %(shown)s WHEN '' THEN
+                coalesce(first.wording_version, '') ELSE '' END, %(language)s, %(method)s, %(source)s, %(ip)s, %(said)s,
+            %(address_key)s, %(provider_id)s, %(now)s
         FROM consent c JOIN consent_event ended ON ended.id = c.event_id AND ended.topic = '*'
-            AND NOT ended.method = ANY(%s)
-        WHERE c.subscriber_id = ANY(%s) AND c.channel = %s AND c.topic <> '*' AND c.state = 'revoked'""",
-        [wording, language, method, source, ip, provider_id, now, list(numbers.FOR_GOOD), people, channel],
-    )
+            AND NOT ended.method = ANY(%(for_good)s)
+        LEFT JOIN LATERAL (SELECT wording, wording_version FROM consent_event e WHERE e.subscriber_id = c.subscriber_id
+            AND e.channel = c.channel AND e.topic = c.topic AND e.action <> 'revoked' AND e.id < ended.id
+            ORDER BY e.id DESC LIMIT 1) first ON true
+        WHERE c.subscriber_id = ANY(%(people)s) AND c.channel = %(channel)s AND c.topic <> '*' AND c.state = 'revoked'""",
+        {
+            "shown": shown, "said": said, "language": language, "method": method, "source": source, "ip": ip,
+            "address_key": address_key, "provider_id": provider_id, "now": now, "people": people, "channel": channel,
+            "for_good": list(numbers.FOR_GOOD),
+        },
+    )  # fmt: skip
     return len(people)
-
-
-def _people(channel: str, address_key: bytes) -> list[int]:
-    column = {"email": "email_key", "sms": "phone_key"}[channel]
-    return [row for (row,) in run(f"SELECT id FROM subscriber WHERE {column} = %s ORDER BY id", [address_key])]

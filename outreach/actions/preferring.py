@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from outreach.actions.dispatching import wait_for_batches_of
+from outreach.actions.locking import lock_either
 from outreach.actions.opting_out import opt_in, opt_out
 from outreach.actions.recording import note
 from outreach.actions.suppressing import LIFTED_BY_PERSON, lift
@@ -47,7 +48,7 @@ def save(subscriber: int, choices: Choices, *, now: datetime, ip: str | None = N
     Returns False when something ended and a call may still be running: then nothing may be called done yet.
     """
     with transaction.atomic():
-        person = Subscriber.objects.select_for_update().get(pk=subscriber)
+        person = _locked(subscriber)
         states = current_states(subscriber)
         affected: set[int] = set()
         for (channel, topic), wording in choices.offered.items():
@@ -109,8 +110,8 @@ def undo_leaving(subscriber: int, event: int, *, now: datetime, wording: str, la
     Returns whether emails may come again: not after a complaint or a bounce, and not when something happened since.
     """
     with transaction.atomic():
-        person = Subscriber.objects.select_for_update().filter(pk=subscriber, erased_at=None).first()
-        if person is None or person.email_key is None or newest_event(subscriber) != event:
+        person = _locked(subscriber)
+        if person.erased_at or person.email_key is None or newest_event(subscriber) != event:
             return False
         opt_in(
             "email",
@@ -123,6 +124,13 @@ def undo_leaving(subscriber: int, event: int, *, now: datetime, wording: str, la
             ip=ip,
         )
         return not Suppression.objects.filter(channel="email", address_key=person.email_key, lifted_at=None).exists()
+
+
+def _locked(subscriber: int) -> Subscriber:
+    """The person, locked together with every record that has an address of theirs, for whom the same choice counts."""
+    person = Subscriber.objects.get(pk=subscriber)
+    lock_either(*(bytes(key) if key is not None else None for key in (person.email_key, person.phone_key)))
+    return Subscriber.objects.select_for_update(no_key=True).get(pk=subscriber)
 
 
 def newest_event(subscriber: int) -> int:

@@ -67,7 +67,7 @@ def person_page(pk: int, now: datetime) -> PersonPage | None:
         place=place,
         consents=list(Consent.objects.filter(subscriber=person).order_by("topic", "channel")),
         suppressions=list(Suppression.objects.filter(closed, lifted_at=None)),
-        ledger=list(ConsentEvent.objects.filter(subscriber=person).select_related("actor").order_by("-pk")[:HISTORY]),
+        ledger=list(ConsentEvent.objects.filter(subscriber=person).select_related("actor", "beside").order_by("-pk")[:HISTORY]),
         messages=list(
             Message.objects.filter(subscriber=person)
             .exclude(status="returned")

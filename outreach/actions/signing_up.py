@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from outreach.actions import limiting
 from outreach.actions.lapsing import holder_of
+from outreach.actions.locking import lock_either
 from outreach.models import ConsentEvent, Subscriber
 from outreach.rules import tokens
 
@@ -78,6 +79,7 @@ def _records(form: SignUp, email: str | None, phone: str | None, now: datetime) 
     """
     found: dict[str, int] = {}
     email_key, phone_key = _key("email", email), _key("sms", phone)
+    lock_either(email_key, phone_key)
     known = Subscriber.objects.filter(erased_at=None).order_by("pk")
     if email_key and (person := known.filter(email_key=email_key).first()):
         found["email"] = person.pk

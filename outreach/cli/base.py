@@ -45,9 +45,9 @@ def ready() -> None:
 
     django.setup()
     if own:
-        from django.core.management import call_command
+        from outreach.actions import migrating
 
-        call_command("migrate", verbosity=0)
+        migrating.bring_up_to_date()
 
 
 def series_called(slug: str, looked_for: str = "series") -> "Series":

@@ -1,7 +1,9 @@
 """subscribers import and export."""
 
 import csv
+import getpass
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +21,20 @@ def import_command(
     file: Annotated[Path, typer.Argument(help="A CSV file with a header line.", metavar="FILE.csv")],
     topic: Annotated[str, typer.Option(help="What these people asked for.")],
     wording: Annotated[str, typer.Option(help="The exact words they agreed to; kept as proof.")],
-    source: Annotated[str, typer.Option(help="Where and when they agreed; kept as proof.")],
+    source: Annotated[str, typer.Option(help="Where and how they agreed; kept as proof.")],
+    attested_by: Annotated[
+        str, typer.Option(help="Who answers for it; without it, the account that runs this command.", metavar="NAME")
+    ] = "",
+    collected_on: Annotated[
+        datetime | None,
+        typer.Option(help="The last day on which one of them agreed; without it, today.", formats=["%Y-%m-%d"]),
+    ] = None,
+    channels: Annotated[
+        str, typer.Option(help="For what they agreed: email, sms, or both with a comma.")
+    ] = "email,sms",
+    adults: Annotated[
+        bool | None, typer.Option("--adults/--not-all-adults", help="Whether all of them are known to be adults.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report; change nothing.")] = False,
     skip_bad_rows: Annotated[
         bool, typer.Option("--skip-bad-rows", help="Import the good rows of a file with bad ones.")
@@ -32,7 +47,11 @@ def import_command(
     ready()
     from outreach.actions import clock, importing
 
-    attestation = importing.Attestation(topic=topic, wording=wording, source=source)
+    attestation = importing.Attestation(
+        topic=topic, wording=wording, source=source, attested_by=attested_by or f"{getpass.getuser()}, at the command line",
+        collected_on=collected_on.date() if collected_on else None, adults=adults,
+        channels=tuple(part.strip() for part in channels.split(",") if part.strip()),
+    )  # fmt: skip
     with open_file(file) as data:
         report = importing.import_csv(data, attestation, now=clock.now(), dry_run=dry_run, skip_bad_rows=skip_bad_rows)
     if as_json:

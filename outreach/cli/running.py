@@ -185,8 +185,8 @@ def worker(
 
 @app.command()
 def migrate() -> None:
-    """Brings the database up to date."""
+    """Brings the database up to date, as its owner, and gives the application's role what it may do."""
     ready()
-    from django.core.management import call_command
+    from outreach.actions import migrating
 
-    call_command("migrate", verbosity=1)
+    migrating.bring_up_to_date(verbosity=1)

@@ -1,6 +1,7 @@
 """audit, explain, uncertain, doctor: what happened, why, and whether all is well."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,9 @@ import typer
 
 from outreach.cli.base import AsJson, app, console, print_json, ready
 from outreach.errors import Refused
+
+ledger = typer.Typer(help="The consent ledger's chain.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
 
 
 def witness_log() -> list[dict[str, Any]] | None:
@@ -28,12 +32,21 @@ def witness_log() -> list[dict[str, Any]] | None:
 
 
 @app.command()
-def audit(as_json: AsJson = False) -> None:
-    """Proves the five promises from the ledger, and against the sandbox's own log. Exit 1 when one was broken."""
+def audit(
+    as_json: AsJson = False,
+    since: Annotated[
+        str,
+        typer.Option(help="A head of the consent ledger that was kept: it must still be in the chain.", metavar="HEAD"),
+    ] = "",
+) -> None:
+    """Proves the five promises from the ledger, and against the sandbox's own log; and that the consent ledger is whole and
+    unchanged. Exit 1 when one was broken."""
     ready()
-    from outreach.actions import auditing, clock
+    from outreach.actions import auditing, auditing_ledger, clock
 
-    found = auditing.audit(witness_log(), now=clock.now())
+    found = auditing.audit(witness_log(), now=clock.now(), kept_head=since)
+    if found.held:  # what was found right is sealed as it stands
+        found = replace(found, head=auditing_ledger.head())
     if as_json:
         print_json(found.to_dict())
     else:
@@ -51,9 +64,31 @@ def show_audit(found: Any) -> None:
     for p in found.promises:
         for line in p.where:
             console.print(f"  {p.name}: {line}", style="red")
+    if found.head:
+        console.print(f"Head of the consent ledger, to be kept elsewhere: {found.head.hex()}")
     compared = "compared with the sandbox's own log" if found.witness else "from the ledger alone: there is no sandbox"
     verdict = "[green]Every promise held[/green]" if found.held else "[red]A promise was broken[/red]"
     console.print(f"{verdict}, {compared}.")
+
+
+@ledger.command("head")
+def ledger_head(
+    since: Annotated[str, typer.Option(help="A head that was kept: says whether it is still in the chain.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Seals the ledger as it is now and prints the seal's hash. Keep it where the database's owner cannot reach it: with
+    `outreach audit --since HEAD` it proves one day that nothing before it was changed or cut off."""
+    ready()
+    from outreach.actions import auditing_ledger
+
+    number = auditing_ledger.require_head(since) if since else None
+    head = auditing_ledger.head()
+    if as_json:
+        print_json({"head": head.hex() if head else None, "since": number})
+    else:
+        if number:
+            console.print(f"Still in the chain, as seal {number}.")
+        console.print(head.hex() if head else "The ledger is empty.")
 
 
 @app.command()

@@ -7,9 +7,9 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, connections
 
-from outreach.actions import campaigning, drafting, importing, opting_out, publishing, schedules, staffing
+from outreach.actions import campaigning, drafting, importing, migrating, opting_out, publishing, schedules, staffing
 from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
 from outreach.models import Campaign, ClockSetting, Series
@@ -44,11 +44,14 @@ def make_room() -> bool:
                 "DATABASE_URL to an empty one, or leave it unset to use the embedded one."
             )
     names = ", ".join(connection.ops.quote_name(t) for t in tables)
-    with connection.cursor() as cursor:
-        # the ledger refuses TRUNCATE, as it should; a demo's own ledger may go with the demo
-        cursor.execute("ALTER TABLE consent_event DISABLE TRIGGER USER")
+    evidence = ("consent_event", "consent_link", "consent_seal", "consent_attestation", "consent_personal")
+    with connections[migrating.OWNER].cursor() as cursor:
+        # the ledger refuses TRUNCATE, as it should; a demo's own ledger may go with the demo, at its owner's hand
+        for table in evidence:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        cursor.execute("ALTER TABLE consent_event ENABLE TRIGGER USER")
+        for table in evidence:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return replaced
 
 

@@ -1,9 +1,10 @@
 """People and what they agreed to.
 
-A consent event is evidence: rows are appended and never changed (a trigger refuses UPDATE, DELETE and TRUNCATE).
-`Consent` is the current state, kept by another trigger from the events alone, so the two cannot drift apart.
-A suppression belongs to an address, not to a person: it outlives erasure as a keyed hash and covers every record that
-holds the address.
+A consent event is evidence: rows are appended and never changed (a trigger refuses UPDATE, DELETE and TRUNCATE, and the
+application's role has no right to them). Each is hashed into a chain (models/chain.py); what a person may have erased
+stands beside it, in `ConsentPersonal`. `Consent` is the current state, kept by another trigger from the events alone, so
+the two cannot drift apart. A suppression belongs to an address, not to a person: it outlives erasure as a keyed hash and
+covers every record that holds the address.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -71,21 +72,61 @@ class Subscriber(models.Model):
         return self.email if channel == "email" else self.phone
 
 
+class ConsentAttestation(models.Model):
+    """What staff state about a file of people before it is imported: that these people agreed, to which words, how and
+    when, and who says so. One row per file and statement; append-only, as the events that name it."""
+
+    topic = models.TextField()
+    channels = ArrayField(models.TextField())
+    wording = models.TextField()
+    wording_version = models.TextField()
+    collected = models.TextField()  # where and how: the paper form at the open house, the old list …
+    collected_on = models.DateField()  # the last day on which one of these people agreed
+    attested_by = models.TextField()  # the person of the centre who answers for it
+    adults = models.BooleanField(null=True)  # whether all of them are known to be adults
+    file_sha256 = models.BinaryField()
+    actor = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.DO_NOTHING)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "consent_attestation"
+
+    def __str__(self) -> str:
+        return f"attestation {self.pk}"
+
+
 class ConsentEvent(models.Model):
     """One act of consent or withdrawal: who, channel, topic, exact wording, how, when. `topic` `*` means every topic,
-    and can only be a withdrawal."""
+    and can only be a withdrawal.
+
+    `ip`, `said` (the person's own words) and `address_given` (as it was typed) are a letter box: the database moves what is
+    put there into `ConsentPersonal` and keeps a salted hash of it in `personal`. Read here, they are always empty. It also
+    fills in `address_key`, the keyed hash of the address it is about, and `wording_version` where a writer left them out.
+    """
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="consent_events")
     channel = models.TextField()
     topic = models.TextField()
     action = models.TextField()
-    wording = models.TextField(default="")
-    wording_version = models.TextField(default="")
+    wording = models.TextField(default="")  # the words shown to the person
+    wording_version = models.TextField(default="")  # see rules/ledger.py
     language = models.TextField(default="en")
     method = models.TextField()  # web_form, import, sms_reply, one_click, unsubscribe_page, spam_report, staff …
     source = models.TextField(default="")  # which form, file or campaign
     ip = models.GenericIPAddressField(null=True, blank=True)
+    said = models.TextField(default="", db_default="", blank=True)
+    address_given = models.TextField(default="", db_default="", blank=True)
+    personal = models.BinaryField(null=True)  # the salted hash of what stands in ConsentPersonal
+    address_key = models.BinaryField(null=True)
     provider_id = models.TextField(default="")  # MessageSid of the text, for a reply
+    answers = models.BigIntegerField(null=True)  # the request that a confirmation answers (double opt-in)
+    asked_at = models.DateTimeField(null=True)  # when the token of that confirmation was made
+    adult = models.BooleanField(null=True)  # as the person, or the centre, stated it
+    # without a foreign key: one is looked up for every row of an import; attestations are never removed
+    attestation = models.ForeignKey(
+        ConsentAttestation, null=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
+    )
     actor = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.DO_NOTHING)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -99,10 +140,35 @@ class ConsentEvent(models.Model):
                 name="consent_event_all_topics_only_revoked", condition=~Q(topic="*") | Q(action="revoked")
             ),
         ]
-        indexes = [models.Index(fields=["subscriber", "id"], name="consent_event_of_person")]
+        indexes = [
+            models.Index(fields=["subscriber", "id"], name="consent_event_of_person"),
+            # who left lately: asked for in every chunk of an import
+            models.Index(fields=["recorded_at"], condition=Q(action="revoked"), name="consent_event_left"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.channel}/{self.topic}"
+
+
+class ConsentPersonal(models.Model):
+    """What a person may have erased of a consent event: their network address, their own words, the address as it was
+    typed. Written by the trigger on `consent_event` alone. The event keeps the hash of `salt` and these; once they and the
+    salt are gone, nobody can find out from the hash what they were, and the chain stays whole."""
+
+    event = models.OneToOneField(
+        ConsentEvent, primary_key=True, on_delete=models.DO_NOTHING, related_name="beside", db_constraint=False
+    )
+    salt = models.BinaryField(null=True)
+    ip = models.GenericIPAddressField(null=True)
+    said = models.TextField(default="", db_default="")
+    address_given = models.TextField(default="", db_default="")
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "consent_personal"
+
+    def __str__(self) -> str:
+        return f"beside event {self.pk}"
 
 
 class Consent(models.Model):

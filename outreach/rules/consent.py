@@ -123,3 +123,36 @@ def _relevant(ledger: Iterable[LedgerEntry], channel: str, topic: str) -> Iterab
             raise ValueError(f"a consent event {entry.kind!r} names no topic; only a revocation may mean all")
         if entry.channel == channel and entry.topic in (None, topic):
             yield entry
+
+
+EVERY_TOPIC: Final = "*"
+IMPORTED: Final = "import"
+
+
+def states(events: Iterable[tuple[str, str, str]]) -> dict[str, Consent]:
+    """What one person's events of one channel, as (topic, action, method) in the order they were appended, make of each
+    topic. The database's trigger keeps the same state; the audit folds it once more by this.
+
+    Asking again does not weaken a grant. A withdrawal from every topic ends those there are. An import adds what was not
+    there and never speaks against what the person said: it brings nobody back who left.
+    """
+    found: dict[str, Consent] = {}
+    for topic, action, method in events:
+        stands = found.get(topic)
+        if action == "revoked":
+            if topic == EVERY_TOPIC:
+                found = dict.fromkeys(found, "revoked")
+            found[topic] = "revoked"
+        elif stands is None or (method != IMPORTED and (action == "granted" or stands != "granted")):
+            found[topic] = "granted" if action == "granted" else "pending"
+    return found
+
+
+OWN_WORDS: Final = frozenset({"sms_reply", "email_reply"})
+"""Methods by which a person writes to us: the words are theirs, and not what we showed them."""
+
+
+def shown_and_said(method: str, words: str) -> tuple[str, str]:
+    """What of these words we showed to the person, and what the person said: evidence keeps the first for ever, and the
+    second until it is erased."""
+    return ("", words) if method in OWN_WORDS else (words, "")

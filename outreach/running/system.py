@@ -77,9 +77,9 @@ class System:
         import django
 
         django.setup()
-        from django.core.management import call_command
+        from outreach.actions import migrating
 
-        call_command("migrate", verbosity=0)
+        migrating.bring_up_to_date()
 
     def remember(self) -> None:
         """Writes down how this system was started, so that commands given later in this folder join it."""
@@ -177,7 +177,8 @@ class System:
         )
 
     def _add(self, name: str, command: list[str]) -> Part:
-        part = Part(name, command, {}, self.home / "logs" / f"{name}.log")
+        # only this process is ever the database's owner; the parts it starts are the application
+        part = Part(name, command, {"DATABASE_OWNER_URL": ""}, self.home / "logs" / f"{name}.log")
         part.start()
         self.parts.append(part)
         return part

@@ -16,6 +16,7 @@ from outreach.actions.receiving import storing
 from outreach.models import Campaign, Enrollment, Message, Series, Subscriber
 from tests import builders
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.parts import Sandbox
 
 pytestmark = pytest.mark.usefixtures("stage")
@@ -77,13 +78,13 @@ def without(*indexes: str) -> Iterator[None]:
     ]
     assert len(guards) == len(indexes)
     for name in indexes:
-        run(f"DROP INDEX {name}")
+        by_owner(f"DROP INDEX {name}")
     try:
         yield
     finally:
-        run("DELETE FROM message WHERE reason = 'planted'")
+        by_owner("DELETE FROM message WHERE reason = 'planted'")
         for guard in guards:
-            run(guard)
+            by_owner(guard)
 
 
 # --- clean ----------------------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ def test_a_clean_run_keeps_every_promise(campaign: Campaign, witness: list[dict[
     assert broken(audit) == {}
     assert audit.held and audit.witness
     assert {p.name: p.checked for p in audit.promises} == {
-        "opt_out": 6, "once": 6, "nothing_lost": 6, "allowed_hours": 3, "faithful": 2,
+        "opt_out": 6, "once": 6, "nothing_lost": 6, "allowed_hours": 3, "faithful": 2, "evidence": 6,
     }  # fmt: skip
     assert audit.totals == {"email_sent": 3, "sms_sent": 3, "deferred": 0, "accepted_by_provider": 6}
 
@@ -231,7 +232,7 @@ def test_an_attempt_given_back_that_was_taken_after_all_is_found(
 
 
 def lost_message() -> None:
-    run("DELETE FROM message WHERE id = %s", [a_message().pk])
+    by_owner("DELETE FROM message WHERE id = %s", [a_message().pk])
 
 
 def lost_cursor() -> None:

@@ -80,7 +80,7 @@ def test_a_person_is_told_by_consent_history_and_future(ann: Subscriber, campaig
     opting_out.opt_out("sms", bytes(ann.phone_key or b""), method="sms_reply", source="test", now=NOW)
     lines = explaining.say_person(ann, NOW)
     assert lines[0] == f"person {ann.pk}, subscriber, language en"
-    assert "consent 2026-11-24 15:00 UTC: granted email/recovery-notes by import" in lines
+    assert "consent 2026-11-24 15:00 UTC: granted email/recovery-notes by staff" in lines
     assert "consent 2026-11-24 15:00 UTC: revoked sms/* by sms_reply" in lines
     assert "2026-11-24 15:00 UTC: email step 1 sent" in lines
     assert lines[-1] == "next Tue 2026-12-01 15:00 UTC: email step 2 of Autumn, everyone"

@@ -14,7 +14,7 @@ from tests.builders import NOW
 
 pytestmark = pytest.mark.usefixtures("stage")
 WORDING = "Yes, send me notes on recovery by email and text."
-SHEET = Attestation(topic="recovery-notes", wording=WORDING, source="open house, 14 November")
+SHEET = Attestation(topic="recovery-notes", wording=WORDING, source="open house", attested_by="Dana Whitfield")
 ANN = "ann@example.org"
 
 

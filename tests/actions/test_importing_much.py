@@ -8,13 +8,13 @@ import pytest
 from django.db import OperationalError
 
 from outreach.actions import importing, suppressing
-from outreach.actions.dispatching.rows import run
 from outreach.actions.importing import applying, reading, staging
 from outreach.errors import Refused
-from outreach.models import Consent, ConsentEvent, Subscriber
+from outreach.models import Consent, ConsentAttestation, ConsentEvent, Subscriber
 from tests import builders
 from tests.actions.test_importing import ANN, SHEET, WORDING, found, granted, leave_by_stop, load
 from tests.builders import NOW
+from tests.owner import by_owner
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -61,7 +61,7 @@ def test_an_import_that_was_interrupted_is_run_again_and_goes_on(monkeypatch: py
     """Its first chunks are committed: a million people are no transaction that everybody waits for."""
     monkeypatch.setattr(applying, "CHUNK", 3)
     file = "email,phone\n" + "".join(f"person{n}@example.org,404555{n:04d}\n" for n in range(100, 108))
-    run(
+    by_owner(
         "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.email = 'person105@example.org' THEN "
         "RAISE EXCEPTION 'no room left' USING ERRCODE = 'disk_full'; END IF; RETURN NEW; END $$;"
         "CREATE TRIGGER fault BEFORE INSERT ON subscriber FOR EACH ROW EXECUTE FUNCTION fault()"
@@ -70,7 +70,7 @@ def test_an_import_that_was_interrupted_is_run_again_and_goes_on(monkeypatch: py
         with pytest.raises(OperationalError):
             load(file)
     finally:
-        run("DROP TRIGGER fault ON subscriber; DROP FUNCTION fault()")
+        by_owner("DROP TRIGGER fault ON subscriber; DROP FUNCTION fault()")
     left = Subscriber.objects.count()
     assert 0 < left < 8 and Consent.objects.count() == 2 * left, "whole chunks, each with its consents"
     assert found(load(file)) == {"new": 8 - left, "same": left}
@@ -82,10 +82,12 @@ def judged(file: str) -> Iterator[Callable[[], None]]:
     """An import between its report and its end; gives what applies it."""
     with staging.table():
         staging.fill(reading.rows(io.BytesIO(file.encode())))
-        staging.judge(SHEET.topic, SHEET.channels)
-        yield lambda: applying.apply(
-            SHEET.topic, WORDING, SHEET.source, SHEET.channels, now=NOW, actor=None, people=(1, 0)
-        )
+        judged = staging.judge(SHEET.topic, SHEET.channels)
+        stated = ConsentAttestation.objects.create(
+            topic=SHEET.topic, channels=list(SHEET.channels), wording=WORDING, collected=SHEET.source,
+            collected_on=NOW.date(), attested_by="Dana", file_sha256=b"", at=NOW,
+        )  # fmt: skip
+        yield lambda: applying.apply(stated, now=NOW, judged=judged, actor=None, people=(1, 0))
 
 
 def test_who_opts_out_while_a_file_is_being_imported_is_not_brought_back_by_it() -> None:

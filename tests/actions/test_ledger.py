@@ -4,15 +4,17 @@ import random
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from outreach.actions import opting_out, suppressing
 from outreach.actions.dispatching.rows import run
+from outreach.actions.migrating import OWNER
 from outreach.models import Consent, ConsentEvent, Enrollment, Message, Subscriber, Suppression
 from outreach.rules import lifecycle
 from outreach.rules.consent import LedgerEntry, standing
 from tests import builders
 from tests.builders import NOW
+from tests.owner import by_owner
 
 pytestmark = pytest.mark.usefixtures("stage")
 NOTES, FAMILY = "recovery-notes", "family-notes"
@@ -53,10 +55,13 @@ def reached(person: Subscriber) -> bool:
     ],
 )
 def test_the_consent_ledger_refuses_to_be_changed(statement: str) -> None:
+    """By its triggers whoever asks, and by the rights of the program's role before that."""
     ann = builders.make_subscriber()
     builders.consent(ann, "sms", action="revoked")
     before = list(ConsentEvent.objects.order_by("pk").values())
-    with pytest.raises(IntegrityError, match="consent_event is append-only"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="is append-only"), transaction.atomic(using=OWNER):
+        by_owner(statement)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         run(statement)
     assert list(ConsentEvent.objects.order_by("pk").values()) == before
 
@@ -306,8 +311,8 @@ def again(first: Message, status: str, **changes: Any) -> Message:
 )  # fmt: skip
 def test_a_row_that_cannot_be_true_is_refused(statement: str, name: str) -> None:
     plant()
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        run(statement)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic(using=OWNER):
+        by_owner(statement)
 
 
 # --- one statement or many --------------------------------------------------------------------------------------------
@@ -320,7 +325,7 @@ def append(people: list[int], acts: list[tuple[int, str, str]]) -> None:
     run(
         """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
             source, provider_id, at)
-        SELECT v.person, 'sms', v.topic, v.action, '', '', 'en', 'import', 'test', '', %s + v.n * interval '1 minute'
+        SELECT v.person, 'sms', v.topic, v.action, '', '', 'en', 'staff', 'test', '', %s + v.n * interval '1 minute'
         FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[]) AS v(person, action, topic, n) ORDER BY v.n""",
         [
             NOW,

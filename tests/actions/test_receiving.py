@@ -27,6 +27,7 @@ from outreach.models import (
 )
 from tests import builders
 from tests.builders import NOW
+from tests.owner import by_owner
 
 pytestmark = pytest.mark.usefixtures("stage")
 LATER = NOW + timedelta(minutes=5)
@@ -107,7 +108,7 @@ def after(seconds: int) -> datetime:
 @contextmanager
 def ledger_refuses(table: str) -> Iterator[None]:
     """A real fault: the database refuses new rows in a table."""
-    run(
+    by_owner(
         "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION 'no room left' USING ERRCODE = 'disk_full'; END $$;"
         f"CREATE TRIGGER fault BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fault()"
@@ -115,7 +116,7 @@ def ledger_refuses(table: str) -> Iterator[None]:
     try:
         yield
     finally:
-        run(f"DROP TRIGGER fault ON {table}; DROP FUNCTION fault()")
+        by_owner(f"DROP TRIGGER fault ON {table}; DROP FUNCTION fault()")
 
 
 def age_receipts() -> None:

@@ -22,6 +22,7 @@ from outreach.models import Alert, ConsentEvent, DeliveryEvent, Enrollment, Mess
 from tests import builders
 from tests.actions.test_receiving import HARD, LATER, after, alerts, element, facts, make_message, post, status
 from tests.builders import NOW
+from tests.owner import by_owner
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -158,7 +159,7 @@ def test_of_receipts_that_are_applied_together_the_bad_one_is_found_and_the_othe
     with somebody_else_applying(database):
         for message, word in zip(messages, ("delivered", "teleported", "delivered"), strict=True):
             post(element(message.key, word, 3))
-    run(
+    by_owner(
         "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.event = 'teleported' THEN "
         "RAISE EXCEPTION 'no room left' USING ERRCODE = 'disk_full'; END IF; RETURN NEW; END $$;"
         "CREATE TRIGGER fault BEFORE INSERT ON delivery_event FOR EACH ROW EXECUTE FUNCTION fault()"
@@ -166,7 +167,7 @@ def test_of_receipts_that_are_applied_together_the_bad_one_is_found_and_the_othe
     try:
         storing.apply_left(LATER)
     finally:
-        run("DROP TRIGGER fault ON delivery_event; DROP FUNCTION fault()")
+        by_owner("DROP TRIGGER fault ON delivery_event; DROP FUNCTION fault()")
     assert [facts(m) for m in messages] == [{"delivered_at": after(3)}, {}, {"delivered_at": after(3)}]
     assert WebhookReceipt.objects.get(applied_at=None).problem == "OperationalError"
     assert storing.apply_left(LATER) == 0, "it does not stand in the way of what comes"

@@ -87,7 +87,7 @@ def test_a_keyword_stops_without_a_second_answer(body: str, fields: Mapping[str,
     assert text(body, **fields) is None
     assert stopped() and answers() == []
     event = ConsentEvent.objects.get(action="revoked")
-    assert (event.method, event.topic, event.wording, event.subscriber) == ("sms_reply", "*", body[:200], ann)
+    assert (event.method, event.topic, event.beside.said, event.subscriber) == ("sms_reply", "*", body[:200], ann)
     assert event.provider_id == newest().provider_id
     assert Enrollment.objects.get(channel="sms").exit_reason == "opted_out"
     assert Enrollment.objects.get(channel="email").status == "active"
@@ -173,7 +173,8 @@ def test_start_brings_back_what_the_stop_ended_and_no_run() -> None:
     assert not Suppression.objects.filter(lifted_at=None).exists()
     assert Consent.objects.get(channel="sms", topic="recovery-notes").state == "granted"
     granted = ConsentEvent.objects.filter(channel="sms").latest("pk")
-    assert (granted.action, granted.method, granted.wording) == ("granted", "sms_reply", "START")
+    assert (granted.action, granted.method, granted.beside.said) == ("granted", "sms_reply", "START")
+    assert granted.wording == "Yes, please write to me.", "what they had agreed to stands again"
     assert Enrollment.objects.get(channel="sms").status == "exited"
 
 

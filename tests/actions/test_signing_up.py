@@ -69,7 +69,7 @@ def test_a_request_is_kept_with_its_exact_words_and_starts_nothing() -> None:
     assert (person.email, person.phone, person.first_name, person.source) == (EMAIL, PHONE, "Nora", "sign-up form")
     events = ConsentEvent.objects.order_by("channel")
     assert {(e.channel, e.topic): e.wording for e in events} == BOTH
-    assert {(e.action, e.source, e.ip, e.language) for e in events} == {
+    assert {(e.action, e.source, e.beside.ip, e.language) for e in events} == {
         ("requested", "sign-up form", "192.0.2.7", "en")
     }
     assert {state("email"), state("sms")} == {"pending"}
@@ -304,11 +304,13 @@ def test_a_yes_grants_the_same_words_and_opens_this_persons_runs_alone() -> None
     event = ConsentEvent.objects.get(subscriber=person, channel="email").pk
     assert confirming.confirm(person.pk, event, now=LATER, ip="192.0.2.8")
     granted = ConsentEvent.objects.get(action="granted", subscriber=person)
-    assert (granted.wording, granted.method, granted.ip) == (
+    assert (granted.wording, granted.method, granted.beside.ip) == (
         WORDS["email", "recovery-notes"],
         "confirmation_link",
         "192.0.2.8",
     )
+    asked = ConsentEvent.objects.get(pk=event)
+    assert (granted.answers, granted.asked_at, granted.wording_version) == (event, asked.at, asked.wording_version)
     assert (state("email", subscriber=person), state("sms", subscriber=person)) == ("granted", "pending")
     opened = Enrollment.objects.get(anchor=LATER)
     assert (opened.subscriber_id, opened.campaign_id, opened.channel) == (person.pk, campaign.pk, "email")
@@ -358,7 +360,8 @@ def test_texts_begin_with_the_phones_own_word(word: str) -> None:
     text(word)
     assert (state("sms"), state("email")) == ("granted", "pending")
     granted = ConsentEvent.objects.get(action="granted")
-    assert (granted.wording, granted.method, granted.provider_id) == (word, "sms_reply", "SM1")
+    assert (granted.beside.said, granted.method, granted.provider_id) == (word, "sms_reply", "SM1")
+    assert granted.wording == BOTH["sms", "recovery-notes"], "and the words they had asked for"
     assert (Enrollment.objects.get().channel, Enrollment.objects.get().campaign_id) == ("sms", campaign.pk)
     text(word, "SM2")
     assert ConsentEvent.objects.filter(action="granted").count() == 1

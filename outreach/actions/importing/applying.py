@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from outreach.actions.dispatching.rows import run
-from outreach.actions.importing.staging import SAID
+from outreach.actions.importing.staging import CHANNELS, SAID
 from outreach.actions.recording import note
-from outreach.models import Subscriber
+from outreach.models import ConsentAttestation, Subscriber
 from outreach.rules import numbers
 
 CHUNK = 20_000  # lines
@@ -20,9 +20,9 @@ _DEFAULTS = {"first_name": "''", "last_name": "''", "role": "'subscriber'", "lan
              "tags": "'{}'"}  # fmt: skip
 _CONSENT = """
 INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method, source,
-    provider_id, actor_id, at)
-SELECT {distinct} p.{person}, c.channel, %(topic)s, 'granted', %(wording)s, '', 'en', 'import', %(source)s, '', %(actor)s,
-    %(now)s
+    address_key, provider_id, adult, attestation_id, actor_id, at)
+SELECT {distinct} p.{person}, c.channel, %(topic)s, 'granted', %(wording)s, %(version)s, 'en', 'import', %(source)s, c.key,
+    '', %(adults)s, %(attestation)s, %(actor)s, %(now)s
 FROM {people} p CROSS JOIN LATERAL (VALUES ('email', p.email_key, p.no_email), ('sms', p.phone_key, p.no_sms))
     AS c(channel, key, barred)
 WHERE c.key IS NOT NULL AND NOT c.barred AND c.channel = ANY(%(channels)s)
@@ -57,6 +57,7 @@ ORDER BY c.subscriber_id, c.topic
 _CHANGED = f"""
 UPDATE subscriber s SET {", ".join(f"{name} = coalesce(i.{name}, s.{name})" for name in (*SAID, "phone_key"))}
 FROM incoming i WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict = 'changed' AND s.id = i.subscriber
+    AND s.erased_at IS NULL
 """
 # A standing or withdrawn consent is not touched; one that went with an old number may be given anew for this one.
 _ADDED = f"""
@@ -65,30 +66,53 @@ WITH people AS (SELECT * FROM incoming i WHERE i.line >= %(first)s AND i.line < 
     AND NOT EXISTS (SELECT 1 FROM consent o JOIN consent_event e ON e.id = o.event_id
         WHERE o.subscriber_id = p.subscriber AND o.channel = c.channel AND o.topic IN (%(topic)s, '*')
             AND e.method <> %(changed)s)
+    AND NOT EXISTS (SELECT 1 FROM subscriber e WHERE e.id = p.subscriber AND e.erased_at IS NOT NULL)
+"""
+
+# Whoever's record holds an address of the chunk. Opt-outs lock the same rows first: one that is just being made is waited
+# for and then seen; one that comes later waits for the chunk, and comes after it.
+_LOCK = """
+SELECT count(*) FROM (SELECT id FROM subscriber WHERE id IN (
+    SELECT s.id FROM incoming i JOIN subscriber s ON s.email_key = i.email_key WHERE i.line >= %(first)s AND i.line < %(last)s
+    UNION
+    SELECT s.id FROM incoming i JOIN subscriber s ON s.phone_key = i.phone_key WHERE i.line >= %(first)s AND i.line < %(last)s)
+    ORDER BY id FOR NO KEY UPDATE) held
+"""
+# Who left the topic, in any record that has the address, since the rows were judged. An hour is added: far longer than an
+# opt-out can have been open at that moment.
+_LEFT_SINCE = """
+UPDATE incoming i SET no_{channel} = true FROM consent_event e JOIN subscriber o ON o.id = e.subscriber_id
+WHERE e.action = 'revoked' AND e.recorded_at > %(judged)s::timestamptz - interval '1 hour' AND e.channel = '{channel}'
+    AND e.method <> %(changed)s
+    AND e.topic IN (%(topic)s, '*') AND o.{column}_key = i.{column}_key AND i.line >= %(first)s AND i.line < %(last)s
+    AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = o.id AND c.channel = e.channel AND c.topic = %(topic)s
+        AND c.state = 'granted')
 """
 
 
 def apply(
-    topic: str,
-    wording: str,
-    source: str,
-    channels: tuple[str, ...],
+    attestation: ConsentAttestation,
     *,
     now: datetime,
+    judged: datetime,
     actor: User | None,
     people: tuple[int, int],
 ) -> None:
-    """Applies the rows of the temporary table. `people`: how many are new and how many change, for the staff's ledger."""
+    """Applies the rows of the temporary table. `judged`: the database's clock when they were judged. `people`: how many
+    are new and how many change, for the staff's ledger."""
     values: dict[str, Any] = {
-        "topic": topic, "wording": wording, "source": source, "channels": list(channels), "now": now,
-        "actor": actor.pk if actor else None, "changed": numbers.CHANGED,
+        "topic": attestation.topic, "wording": attestation.wording, "version": attestation.wording_version,
+        "source": attestation.collected, "channels": attestation.channels, "adults": attestation.adults, "now": now,
+        "judged": judged, "attestation": attestation.pk, "actor": actor.pk if actor else None,
+        "changed": numbers.CHANGED,
     }  # fmt: skip
+    left = [_LEFT_SINCE.format(channel=channel, column=column) for channel, column in CHANNELS]
     for first, last in _chunks():
         with transaction.atomic():
-            for statement in (_NEW, _MOVED, _CHANGED, _ADDED):
+            for statement in (_LOCK, *left, _NEW, _MOVED, _CHANGED, _ADDED):
                 run(statement, {**values, "first": first, "last": last})
     if any(people):
-        _note(people, source, now, actor)
+        _note(people, attestation.collected, now, actor)
 
 
 def _chunks() -> Iterator[tuple[int, int]]:

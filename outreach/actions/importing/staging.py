@@ -6,8 +6,9 @@ be written to; `subscriber` is the record that the row is about, when it is know
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 
@@ -114,8 +115,10 @@ def fill(rows: Iterable[Checked]) -> None:
 
 
 @transaction.atomic
-def judge(topic: str, channels: tuple[str, ...]) -> None:
-    """Finds who stands in the file twice, who is known, who would change, and who may not be written to."""
+def judge(topic: str, channels: tuple[str, ...]) -> datetime:
+    """Finds who stands in the file twice, who is known, who would change, and who may not be written to. Returns the
+    moment by the database's clock: whoever leaves after it is looked for when the rows are applied."""
+    ((judged,),) = run("SELECT clock_timestamp()")
     values: dict[str, Any] = {"topic": topic, "channels": list(channels)}
     run(_MEMORY)
     run(_TWICE.format(key="email_key", also="", whose=""))
@@ -130,6 +133,7 @@ def judge(topic: str, channels: tuple[str, ...]) -> None:
         run(_LEFT.format(channel=channel, column=column, standing=standing, c="c"), values)
     run(_BARRED, values)
     run(_ADDED, values)
+    return cast(datetime, judged)
 
 
 def counts() -> dict[str, int]:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from outreach.actions import alerts, complaints
 from outreach.actions.dispatching.rows import run
+from outreach.actions.locking import lock_holders
 from outreach.actions.opting_out import withdraw_all
 from outreach.actions.suppressing import suppress_keys
 from outreach.providers.base import Event
@@ -24,6 +25,7 @@ from outreach.rules.delivery import Meaning
 
 # Causes that are the person's own word, so they end consent too; the others say something about the address alone.
 WITHDRAWALS = {"complaint": "spam_report", "unsubscribe": "provider_unsubscribe", "provider_stop": "provider_stop"}
+CHANNELS = ("email", "sms")
 CHANNEL = {"sendgrid": "email", "smtp": "email", "twilio": "sms"}
 LOCK = 0x6F75_7472_6561_6368  # the number of the advisory lock is of no meaning; it must only be ours alone
 
@@ -122,7 +124,7 @@ def _apply(reports: Collection[Report], now: datetime) -> None:
     told = Counter((r.meaning.alert, r.channel) for r in reports if r.first and r.meaning.alert)
     for (alert, channel), times in told.items():
         alerts.raise_known(str(alert), channel, now, times)
-    # Suppressions before messages before runs: the order in which every action takes its locks.
+    # People before suppressions before messages before runs: the order in which every action takes its locks.
     withdrawn = _suppress([r for r in reports if r.first and r.meaning.suppress and r.message_key], now)
     _write_facts([r for r in reports if r.message_key and (r.meaning.fact or r.meaning.settles)])
     if any(r.first and r.meaning.fact == "complained_at" for r in reports):
@@ -144,6 +146,8 @@ def _suppress(reports: Sequence[Report], now: datetime) -> dict[str, dict[bytes,
         ((*addresses[r.message_key], r.at, str(r.meaning.suppress)) for r in reports if r.message_key in addresses),
         key=lambda one: one[2],
     )
+    for one in sorted(CHANNELS):  # people before suppressions, as everybody locks them
+        lock_holders(one, {address for channel, address, _, _ in ordered if channel == one})
     suppress_keys(((channel, address, cause) for channel, address, _, cause in ordered), now=now)
     withdrawn: dict[str, dict[bytes, str]] = {}
     for channel, address, _, cause in ordered:
