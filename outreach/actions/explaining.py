@@ -16,6 +16,7 @@ REASONS = {
     "weekday": "the cadence does not write on that day of the week",
     "dst_gap": "that clock time does not exist on the day the clocks go forward",
     "min_gap": "too soon after the step before it",
+    "asked": "the person asked for it",
     "after_start": "the day had begun already",
     "not_before": "too soon after the step before it",
     "cap": "enough was sent to this person in the last 24 hours",
@@ -92,7 +93,7 @@ def upcoming(subscriber: Subscriber, now: datetime) -> list[Upcoming]:
             run.next_wanted_at or run.next_due_at, run.next_moved, zone,
         )  # fmt: skip
         rest = planner.plan(
-            track, steps, run.next_step, run.anchor, where, in_force.quiet_hours,
+            track.slowed(run.slowed), steps, run.next_step, run.anchor, where, in_force.quiet_hours,
             not_before=first.at + planner.MIN_GAP,
         )  # fmt: skip
         found.append(first)

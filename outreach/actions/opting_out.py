@@ -5,7 +5,7 @@ person be told that it is done. From that moment no call for the address starts.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -103,6 +103,43 @@ def withdraw(
         },
     )
     _end_runs(channel, people, now)
+    return people
+
+
+@transaction.atomic
+def withdraw_topics(
+    channel: str,
+    address_key: bytes,
+    topics: Sequence[str],
+    *,
+    method: str,
+    source: str,
+    now: datetime,
+    wording: str = "",
+    language: str = "en",
+    provider_id: str = "",
+) -> list[int]:
+    """Ends these topics on a channel for everyone who has the address, and their runs; nothing is suppressed.
+
+    Returns the people it covers, whose running calls must be waited for before anybody is told. Twice changes nothing more.
+    """
+    people = list(lock_holders(channel, [address_key]))
+    shown, said = shown_and_said(method, wording)
+    run(
+        """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language,
+            method, source, said, address_key, provider_id, at)
+        SELECT c.subscriber_id, c.channel, c.topic, 'revoked', %s, '', %s, %s, %s, %s, %s, %s, %s FROM consent c
+        WHERE c.subscriber_id = ANY(%s::bigint[]) AND c.channel = %s AND c.topic = ANY(%s::text[]) AND c.state <> 'revoked'
+        ORDER BY c.subscriber_id, c.topic""",
+        [shown, language, method, source, said, address_key, provider_id, now, people, channel, list(topics)],
+    )
+    run(
+        """UPDATE enrollment SET status = 'exited', exit_reason = 'opted_out', ended_at = %s WHERE id IN (
+            SELECT e.id FROM enrollment e JOIN campaign c ON c.id = e.campaign_id JOIN series s ON s.id = c.series_id
+            WHERE e.subscriber_id = ANY(%s::bigint[]) AND e.channel = %s AND s.topic = ANY(%s::text[])
+                AND e.status IN ('active', 'paused') ORDER BY e.id FOR UPDATE OF e)""",
+        [now, people, channel, list(topics)],
+    )
     return people
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0012_emails_to_us"),
+        ("outreach", "0014_slower_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -40,7 +40,8 @@ class Enrollment(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="enrollments", db_index=False)
     channel = models.TextField()
     status = models.TextField(default="active")
-    anchor = models.DateTimeField()  # day 0
+    anchor = models.DateTimeField()  # day 0; who asked for fewer gets another, from which the longer gaps are counted
+    slowed = models.PositiveSmallIntegerField(db_default=1)  # how many times as long the gaps are
     next_step = models.PositiveSmallIntegerField(default=1)
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_wanted_at = models.DateTimeField(null=True, blank=True)  # before quiet hours or a cap moved it
@@ -57,6 +58,7 @@ class Enrollment(models.Model):
                 name="enrollment_status_known", condition=Q(status__in=lifecycle.statuses("enrollment"))
             ),
             models.CheckConstraint(name="enrollment_channel_known", condition=Q(channel__in=CHANNELS)),
+            models.CheckConstraint(name="enrollment_slowed_known", condition=Q(slowed__in=(1, 2, 4))),
             models.CheckConstraint(
                 name="enrollment_active_is_due", condition=~Q(status="active") | Q(next_due_at__isnull=False)
             ),

@@ -82,8 +82,8 @@ _NOTHING_MORE: Final[_Said] = {
     "es": "No hay otro texto pendiente para usted. Para hablar con una persona, llame al {phone}. Responda STOP para terminar.",
 }
 _SLOW: Final[_Said] = {
-    "en": "Texts will come half as often from now on. Reply MORE for the next one, STOP to end them.",
-    "es": "Desde ahora los textos vienen la mitad de seguido. Responda MAS para el siguiente, STOP para terminar.",
+    "en": "Texts come less often from now on. Reply MORE for the next one, STOP to end them.",
+    "es": "Desde ahora los textos vienen menos seguido. Responda MAS para el siguiente, STOP para terminar.",
 }
 _TOPICS: Final[_Said] = {
     "en": "You can get: {topics}. To end one, reply STOP and its name. To begin one, call {phone}.",
@@ -156,7 +156,7 @@ def more_coming(organisation: Organisation, language: str, *, coming: bool) -> s
 
 
 def slowed(organisation: Organisation, language: str, *, coming: bool) -> str:
-    """The answer to SLOW: half as often, or nothing that could be slowed."""
+    """The answer to SLOW: less often, or nothing that could be slowed."""
     return _from(organisation, _in(language, _SLOW if coming else _NOTHING_MORE).format(phone=organisation.phone))
 
 

@@ -8,7 +8,7 @@ on them. A constructor refuses what no reader may let through (ValueError); the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from typing import Literal
 
@@ -188,6 +188,12 @@ class Track:
         if not self.days:
             return number * self.then_every
         return self.days[-1] + (number - len(self.days) + 1) * self.then_every
+
+    def slowed(self, times: int) -> Track:
+        """The same track for somebody who asked for fewer: every gap is `times` as long."""
+        if times == 1:
+            return self
+        return replace(self, days=tuple(day * times for day in self.days), then_every=self.then_every * times)
 
 
 @dataclass(frozen=True, slots=True)

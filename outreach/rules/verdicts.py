@@ -58,7 +58,8 @@ class Speaker:
 class Circumstances:
     """What only the database knows. known: the number is somebody's; email: that person has an address for emails. held: no
     claim that something ended may be made yet, a call is still running. crisis_told: the crisis words were sent within the
-    window. coming: a text can come to who asks for MORE or SLOW. discreet: the person asked for neutral words."""
+    window. coming: a text can come to who asks for MORE or SLOW. discreet: the person asked for neutral words. has_topics: they
+    get one of the topics that a stop names."""
 
     known: bool = True
     email: bool = True
@@ -66,6 +67,7 @@ class Circumstances:
     crisis_told: bool = False
     coming: bool = True
     discreet: bool = False
+    has_topics: bool = True
 
 
 USUAL: Final = Circumstances()
@@ -117,7 +119,7 @@ def judge(
     by: Answerer = "provider" if opt_out_type or provider_answers(text, speaker.sender) else "us"
     if intent.kind == "crisis":
         by = "us"  # whatever the provider said, it did not say this
-    answer = _answer(intent, given) if by == "us" else ""
+    answer = _answer(intent, given, confirms=not opt_out_type) if by == "us" else ""
     told = stops or intent.kind == "start"
     return Verdict(
         intent=intent.keyword or "person" if intent.kind == "keyword" else intent.kind,
@@ -130,7 +132,7 @@ def judge(
         reply=_words(answer, intent, speaker, given) if answer else None,
         confirmation=told and (by == "provider" or (bool(answer) and not given.held)),
         incident=(intent.keyword or "crisis") if intent.kind == "crisis" else None,
-        staff_task=needs_person(intent, known=given.known),
+        staff_task=needs_person(intent, given),
         language=intent.language,
     )
 
@@ -140,33 +142,26 @@ def provider_answers(text: str, sender: TextSenderKind) -> bool:
     return text.strip().casefold() in PROVIDER_WORDS[sender]
 
 
-def needs_person(intent: Intent, *, known: bool) -> bool:
+def needs_person(intent: Intent, given: Circumstances = USUAL) -> bool:
     """Whether somebody must read it: all but what was plainly done, and a thumbs-up."""
+    intent = _meant(intent, given)
     if intent.kind in ("crisis", "person"):
         return "tapback" not in intent.also
-    return "person" in intent.also or "urgent" in intent.also or (intent.kind == "keyword" and not known)
+    return "person" in intent.also or "urgent" in intent.also or (intent.kind == "keyword" and not given.known)
 
 
-def stopped_topics(intent: Intent) -> tuple[str, ...]:
-    """The topics alone that a stop ends; empty when it ends whole channels."""
-    return intent.part.topics if intent.part else ()
-
-
-def stopped_channels(intent: Intent, given: Circumstances = USUAL) -> tuple[Channel, ...]:
-    """The channels a stop ends, wholly or for its topics; () when the intent holds no stop."""
+def ends(intent: Intent, given: Circumstances = USUAL) -> Part | None:
+    """What ends by this intent, wholly or for some topics; None when it holds no stop."""
     if intent.kind != "stop" and "stop" not in intent.also:
-        return ()
-    part = _meant(intent, given).part
-    return part.channels if part else ("sms",)
+        return None
+    return _meant(intent, given).part or Part(("sms",))
 
 
 def _meant(intent: Intent, given: Circumstances) -> Intent:
-    """A stop of emails by somebody who gets none means the texts: in doubt it ends what they do get."""
+    """A stop of what somebody does not get, emails or a topic, means the texts they do get: in doubt these end."""
     part = intent.part
-    if part and part.channels == ("email",) and not given.email:
-        return replace(
-            intent, part=Part(("sms",), part.topics, part.named, doubt=True), also=_with(intent.also, "person")
-        )
+    if part and ((part.channels == ("email",) and not given.email) or (part.topics and not given.has_topics)):
+        return replace(intent, part=None, also=_with(intent.also, "person"))
     return intent
 
 
@@ -181,11 +176,11 @@ def _effects(intent: Intent, *, stops: bool) -> Mapping[Channel, Effect]:
     return {"sms": "in" if intent.kind == "start" else "none", "email": "none"}
 
 
-def _answer(intent: Intent, given: Circumstances) -> str:
-    """The kind of answer we owe, "" for none."""
-    if intent.kind == "crisis":
-        return "" if given.crisis_told else "crisis"
-    if intent.kind == "stop":
+def _answer(intent: Intent, given: Circumstances, *, confirms: bool) -> str:
+    """The kind of answer we owe, "" for none. `confirms`: a stop is ours to confirm, the provider has not."""
+    if intent.kind == "crisis" and not given.crisis_told:
+        return "crisis"
+    if intent.kind == "stop" or (intent.kind == "crisis" and "stop" in intent.also and confirms):
         return "" if given.held else "part" if intent.part else "stop"
     if intent.kind in ("start", "help"):
         return intent.kind

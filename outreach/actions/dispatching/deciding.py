@@ -71,25 +71,25 @@ class Spots:
         """Where this person is, and what comes after this step."""
         key = (
             person.zone, person.zip_code, person.state, exchange(person.phone), person.anchor, person.due_at,
-            person.wanted_at, person.moved,
+            person.wanted_at, person.moved, person.slowed,
         )  # fmt: skip
         spot = self._known.get(key)
         if spot is None:
             place = place_of(phone=person.phone, zip_code=person.zip_code, zone=person.zone, state=person.state)
             wanted = person.wanted_at or person.due_at
             so_far = Fate(zones=",".join(place.zones), was_wanted=wanted, was_moved=person.moved)
-            spot = Spot(place, self._onward(so_far, place, person.anchor), replace(so_far, moves=False, wanted=wanted))
+            spot = Spot(place, self._onward(so_far, place, person), replace(so_far, moves=False, wanted=wanted))
             self._known[key] = spot
         return spot
 
-    def _onward(self, so_far: Fate, place: Place, anchor: datetime) -> Fate:
+    def _onward(self, so_far: Fate, place: Place, person: Due) -> Fate:
         group, track = self.group, track_of(self.lane, self.group.cadence)
         if group.step >= group.steps:
             return replace(so_far, due=self.now, wanted=self.now, run="finished")
         if track is None:
             return replace(so_far, due=self.now, wanted=self.now)
         (planned,) = planner.plan(
-            track, group.step + 1, group.step, anchor, place, self.lane.schedules.quiet_hours,
+            track.slowed(person.slowed), group.step + 1, group.step, person.anchor, place, self.lane.schedules.quiet_hours,
             not_before=self.now + planner.MIN_GAP,
         )  # fmt: skip
         return replace(so_far, due=planned.at, wanted=planned.wanted, moved=planned.moved or "")

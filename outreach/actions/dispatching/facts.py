@@ -31,6 +31,7 @@ class Due(NamedTuple):
     wanted_at: datetime | None
     moved: str
     anchor: datetime
+    slowed: int
     had_before: bool  # texts: not the first one to this number
     plain: bool
 
@@ -106,7 +107,7 @@ _DUE = (
     _GOING
     + """
     SELECT o.n, s.id, s.{address}, s.first_name, s.discreet, s.language, s.zone, s.zip_code, s.state, s.phone,
-        e.next_due_at, e.next_wanted_at, e.next_moved, e.anchor, {had_before},
+        e.next_due_at, e.next_wanted_at, e.next_moved, e.anchor, e.slowed, {had_before},
         coalesce(e.status = 'active' AND e.next_step = b.step_number AND s.{address}_key = o.key
             AND s.{address} IS NOT NULL AND s.held_reason IS NULL AND s.paused_until IS NULL AND s.erased_at IS NULL
             AND ct.state = 'granted' AND x.id IS NULL AND NOT {same_step}
