@@ -8,7 +8,6 @@ from rich.text import Text
 
 from outreach.cli.base import AsJson, app, console, print_json, read_article, read_file, ready, series_called
 from outreach.errors import Refused
-from outreach.fetching.pages import is_address
 from outreach.rules.article import ArticleRefused
 from outreach.rules.draft import Problem, SeriesDraft
 
@@ -120,6 +119,8 @@ def lint(
 ) -> None:
     """The problems of an article or a series, the gravest first. Exit 1 when one is an error."""
     problems: list[dict[str, Any]]
+    from outreach.fetching.pages import is_address
+
     if is_address(what) or Path(what).exists():
         draft, _ = _draft(what, None, attribution)
         problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in draft.problems]
