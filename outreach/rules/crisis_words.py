@@ -22,7 +22,7 @@ _OVERDOSE: Final = r"""
     + |cousin|roommate|who) odd( on| last| again| yesterday| today| tonight)?$
     (not|isnt|aint|stopped|stop|quit|barely|cant|hardly|no longer|wont|doesnt|couldnt|not really|hardly even
     + |never) (even
-    & |be |really )?breath(e|es|ing|in)
+    & |be |really )?breath(e|es|ing|in)?|cant catch (my|his|her) breath
     (trouble|difficulty|problems?|struggling( to)?|gasping|hard time|shallow) (with )?(breath|breathe|breathing
     + |for air|to breathe)
     (breathing|breath) (is |has |got |really )*(stopped|shallow|slow|weird|funny|strange|slowing)|breath _ stopped
@@ -67,10 +67,12 @@ _OVERDOSE: Final = r"""
     + |oxys?|oxycodone|tylenol|benzos|klonopin|valium|ambien|advil
     + |aspirin|excedrin|ibuprofen|acetaminophen|sleeping pills|norco|vicodin|methadone|suboxone|antidepressants
     + |pastillas)
-    (took|taken|taking|swallowed|ate|popped|downed) ([2-9]\d|\d{3,}|[a-z]+ty|a dozen|dozens of|fifteen|sixteen
+    (took|taken|taking|swallowed|ate|popped|downed) ((like|about|around|maybe|almost|over|at least) )?([1-9]\d|\d{3,}|[a-z]+ty|a dozen|dozens of|fifteen|sixteen
     + |eighteen
     + |1[0-9]) ?(of )?(my |the |his |her )?(\d+ ?mgs? )?(pills?|tablets?|meds|xanax|percs|oxys|tylenol|advil|ibuprofen
-    + |acetaminophen|excedrin|aspirin|klonopin|benzos|ambien|valium)
+    + |acetaminophen|excedrin|aspirin|klonopin|benzos|ambien|valium|xans|xannies|bars|blues|addys|adderall|seroquel
+    + |trazodone|gabapentin|lexapro|zoloft|hydros|hydrocodone|oxycodone|norcos?|vicodin|lortabs?|somas?|subs|antidepressants
+    + |benadryl|sleeping pills|melatonin|unisom|nyquil|pastillas)
     (took|taken|swallowed|ate|popped|downed|drank) _ (bottle|bunch|handful|lot|whole bottle|fistful|box
     + |pack) (of )?(my )?(pills|my
     + |meds|tylenol|bleach|xanax|antifreeze|nyquil|percs|benzos|them|medication|advil|aspirin|ibuprofen)
@@ -150,12 +152,18 @@ _SELF_HARM: Final = r"""
     + |\S+ story)?
     (on|at) (the|a) (edge of (the|a) (bridge|roof|building|cliff)|ledge|bridge and|roof and|train tracks
     + |railroad tracks)
+    (drive|driving|crash|crashing|wrap|run|running|steer|swerve) ((my|the|this|his) )?((car|truck|bike|van) )?(in front of|into|off|around) ((a
+    & |the |my |this |oncoming )*)(tree|pole|wall|river|lake|bridge|cliff|road|traffic|ditch|train|building)
+    (feel|feeling|feels) like (dying|death|ending (it|my life|everything)|im dying)|danger to (myself|himself|herself|themselves
+    + |others|people)|not safe with (myself|himself|herself)
     (step|stepping|walk|walking|drive|driving|crash|crashing|run|running|ran) (out )?(in front of|into|off) (a |the
     & |my car )*(traffic
     + |train|bus|truck|tree|bridge|cliff|road|wall|car into|oncoming)
     end it( all| tonight| now| here| today| for good| forever)?
     (end|ending|take|taking|took|ended) (my|my own|his|her|his own|her own|their|their own|this miserable) li(fe|ves)
     suicid(e|al|ally)|sewer ?slide|sui ?caution
+    (whats|what is|what s|see) the (point|use|purpose|reason) (of|in|to) (being alive|living|live|life|going on|go on|trying|anything|it all
+    + |even trying|being here)( anymore)?
     (no|any|not|without a|zero|one) (reason|point|will|purpose|use|motivation) (to|in|for|of) (live|living|life|go on
     + |going on|exist
     + |existing|keep going|wake up|stay|stay alive|being here|being alive|me to be here|me to live|anything anymore
@@ -270,6 +278,7 @@ _VIOLENCE: Final = r"""
     (i am|im|were|we are|are|dont feel|not feel|she isnt|she is|he isnt|kids are|shes|hes) (not safe|in danger|unsafe
     + |safe (here|at home
     + |with him|with her|in my))
+    (hands?|arm|rope|belt|pillow) (was |were )?(around|on|over) (my|her|his) (neck|throat|mouth|face)
     domestic (violence|abuse)|(abusive|violent) (husband|boyfriend|wife|girlfriend|partner|relationship|ex|dad|father
     + |home|stepdad)
     (wont|doesnt|not) let(ting)? (me|us|her) (leave|go|out)( \S+){0,2}$|holding (me|us|her) (hostage|against|captive)

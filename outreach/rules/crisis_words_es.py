@@ -86,6 +86,8 @@ _SUICIDIO: Final = r"""
     + |trato de)) (cortar|cortando|colgar|ahorcar|tirar (de|del|al|desde)|aventar|lanzar|lastimar|lastimando|disparar
     + |envenenar|ahogar|matar|suicidar|quitar
     & la vida)( \S+){0,3}
+    ^estoy (en|parad[oa] en|arriba de|en la orilla del?) (el |la |un |las )?(puente|techo|azotea|balcon|vias|edificio|orilla)$
+    se (quiere|va a|queria|desea) morir
     adios (para siempre|mundo|a todos|mundo cruel|vida)|(esta es|es) mi (despedida|ultima noche|ultimo dia
     + |ultimo mensaje)|me despido (de todos|para siempre|de este mundo)|carta de despedida
     (ya )?no (puedo|aguanto|soporto|resisto) mas( asi| esto| la vida| con esto| con la vida| vivir| este dolor
@@ -117,6 +119,7 @@ _VIOLENCIA: Final = r"""
     (pega|golpea|maltrata|abusa|lastima|pego|abuso|abusan|violo) (a|de) (mi|mis|su|sus|la|el|los) ?(hij[oa]s?
     + |nin[oa]s?|esposa|mama|hermana|madre|bebe|niet[oa]s?|mi)?
     (tiene|trae|saco|agarro|con) (una?|la|el|su) (pistola|arma|cuchillo|navaja|machete)
+    (pegando|golpeando|lastimando|abusando|maltratando|tocando) (a|de) (mi|mis|una?|la|el|su|los|nuestr[oa]s?) \S+
     violencia (domestica|familiar|intrafamiliar)|(estoy|estamos|esta|estan) en peligro|no (estoy|estamos
     + |esta) (segur[oa]s?|a salvo)|corre peligro|corremos peligro
     (tengo|tenemos|tiene) (mucho )?miedo (de|a|al|del) (mi |su )?(esposo|marido|novio|pareja|papa|padre|padrastro|el

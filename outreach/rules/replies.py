@@ -120,6 +120,8 @@ def _stop(clauses: list[str], raw: str) -> _Stop | None:
     if sure := next((found for found in exact if found), None):
         rest = [clause for clause, found in zip(clauses, exact, strict=True) if not found and _bare(clause)]
         return _Stop(sure.language, sure.doubt or bool(rest), whole=True)
+    if halves := next((stop for clause in clauses if (stop := _in_two(clause))), None):
+        return halves
     if spaced := _exact_stop("".join(" ".join(clauses).split()) if _is_spelled_out(clauses) else ""):
         return spaced
     kept = [_cut(stop_words.INVITING, clause) for clause in clauses]
@@ -149,6 +151,13 @@ def _exact_stop(said: str) -> _Stop | None:
     if " " not in squeezed and one_slip(squeezed, "stop"):
         return _Stop("en", doubt=squeezed in stop_words.ORDINARY)
     return None
+
+
+def _in_two(clause: str) -> _Stop | None:
+    """STOP with a space slipped in: sto pp."""
+    words = _bare(clause).split()
+    joined = "".join(words)
+    return _exact_stop(joined) if len(words) == 2 and joined.startswith("st") and len(joined) < 7 else None
 
 
 # "don't stop texting me" holds the phrase "stop texting" and means the opposite; "you won't stop texting me" does not.

@@ -129,13 +129,18 @@ STOP_PHRASES: Final = (
         + |hear) |getting |receiving |for )?
         + ((any|these|your|the|more|this|from|of|anymore|all|those) )*({_TO_US}|list|from you)
         (dont|no longer|not|never) (want|wish) (to )?be (texted|messaged|contacted|emailed|bothered|called or texted)
-        (dont|no longer) want (any of )?(these|this|them|those)( anymore)?
+        (dont|no longer) (want|need) (any of )?(these|this|them|those)( anymore)?
         take (me |us |my number )?off (of )?(the |this |your )?list
         take (me|us|my number|this number|my name) _ off
         get (me|us|my number) off (of )?(this|the|your)( list)?
         (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info|my contact|from (the|this|your
         + |all)? ?lists?) ?(from)?
-        leave (me|us) alone
+        leave (me|us|my (family|son|daughter|kids?|husband|wife|mom|phone)) alone
+        (remove|delete|unsubscribe|drop|take|stop texting) (the number )?\d[\d ]{{5,}}
+        (want|like|prefer|wish|rather|love) to (no longer|not) (get|receive|be|hear|have)( \S+){{0,4}}
+        (want|like|need|would like) (these|them|those) (to )?(stop|end|stopped)( now| please)*$
+        ^(\S+ )?doesnt (have|use|own) this (number|phone|cell)( anymore)?
+        (youre|you are|yall are|u r|you guys are) (still )?(bothering|annoying|harassing|spamming|bugging) (me|us)
         lose (my|this) number
         wrong number|(have|got|texting|texted) (the )?wrong$|^wrong$|^wrong (person|phone)|(have|got|texting|contacted
         + |reached|youre texting|you texted) (the |a )?wrong (person|phone|guy|girl|man|woman|lady|one|house|family)
@@ -198,10 +203,10 @@ STOP_PHRASES: Final = (
         unsubscribe
         ^((im|i|am|we|are|were|sorry|hi|hello|no|thanks|just|really|please) )*(no longer|not
         + |arent) (really )?interested( (anymore
-        + |thanks|thank you|please|in (this|these|your|any|it).*))*$
+        + |thanks|thank you|please|in (this|these|your|any|it|receiving|getting|hearing|being).*))*$
         no (thanks|thank you)
         ^(spam|scam|reported|blocked|enough)( (already|now|please|thanks))*$|^go to hell
-        ^(i )?dont want( it| this)?$|^i want out$
+        ^(i )?dont want( it| this)?$|^i want out$|want out of (this|the|your) (program|list|thing|group|service|series)
         (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone
         + |number
         + |owner) who
@@ -283,6 +288,8 @@ NOT_STOP: Final = (
         how (do|can|could|to|would|did|does) (i |you |we |he |she |one |someone )?(ever |finally )?(stop|quit)( \S+)?
         (stop|stopped|stopping|stops) (by|in|over|sign|light|at)
         (bus|truck|train|next|rest|first|last|full|pit|one|traffic|non|door) stop
+        cancel (my|the|our|his|her|an|this|that) (\S+ )?(\d+ ?(am|pm|oclock)|spot|slot|bed|place|check ?in|consult|tour)( \S+)*
+        cancel (\S+ ){0,4}with (dr|doctor|my|the|mr|mrs|ms) \S+
         (end|ends|ended) (of|up|zone|goal|table|stage)|(the|week|at|to|year|dead|by|an|no|in|rear|deep|both|each) end
         (cancel|cancelled|canceled|end|reschedule) (my|the|our|his|her|an|this|that|tomorrows|todays
         + |a) ?\S* ?(appointment
@@ -339,6 +346,7 @@ NARROWER: Final = rows(
 INVITING: Final = rows(
     "en",
     r"""
+    (we|he|she|they|my \S+) (unsubscribe|opted out|opt out|cancel|cancelled)( \S+){0,4}
     why (dont|wont|didnt) (you|anyone|anybody|nobody|someone) (ever )?(text|message|contact|send|email|write)( me
     + | us)?
     dont (forget|hesitate|be afraid) to \S+( me| us)?

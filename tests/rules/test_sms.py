@@ -67,6 +67,42 @@ def test_a_text_costs_what_the_network_bills(text: str, expected: Measure) -> No
     assert measure(text) == expected
 
 
+# The vectors of Twilio's own calculator [calc]: tests/index.test.js of TwilioDevEd/message-segment-calculator.
+DIGITS = "1234567890" * 40
+OFFICIAL = [
+    pytest.param(DIGITS[:160], "GSM-7", 1, id="GSM-7 in one segment"),
+    pytest.param(DIGITS[:161], "GSM-7", 2, id="GSM-7 in two segments"),
+    pytest.param(DIGITS[:307], "GSM-7", 3, id="GSM-7 in three segments"),
+    pytest.param("😜" + DIGITS[1:69], "UCS-2", 1, id="UCS-2 message in one segment"),
+    pytest.param("😜" + DIGITS[1:70], "UCS-2", 2, id="UCS-2 message in two segments"),
+    pytest.param("😜" + DIGITS[1:134], "UCS-2", 3, id="UCS-2 message in three segments"),
+    pytest.param("🇮🇹" + DIGITS[1:67], "UCS-2", 1, id="two bytes extended characters in one segments boundary"),
+    pytest.param("🇮🇹" + DIGITS[1:68], "UCS-2", 2, id="extended characters in two segments boundary"),
+    pytest.param("🏳️\u200d🌈" + DIGITS[1:65], "UCS-2", 1, id="four bytes extended characters in one segments boundary"),
+    pytest.param("🏳️\u200d🌈" + DIGITS[1:66], "UCS-2", 2, id="four bytes extended characters in two segments boundary"),
+    *(
+        pytest.param(char + DIGITS[:158], "GSM-7", 1, id=f"one segment with escape character {char}")
+        for char in "|^€{}[]~\\"
+    ),
+    *(
+        pytest.param(char + DIGITS[:159], "GSM-7", 2, id=f"two segments with escape character {char}")
+        for char in "|^€{}[]~\\"
+    ),
+    *(pytest.param(char * 70, "UCS-2", 1, id=f"one segment, 70 characters of {char}") for char in "ÁÚúçíÍóÓ"),
+    *(pytest.param(char * 71, "UCS-2", 2, id=f"two segments, 71 characters of {char}") for char in "ÁÚúçíÍóÓ"),
+    pytest.param("😀" + "]" * 68, "UCS-2", 1, id="UCS-2 with special GSM characters in one segment"),
+    pytest.param("😀" + "]" * 69, "UCS-2", 2, id="UCS-2 with special GSM characters in two segments"),
+    pytest.param("e\u0301\u0301\u0301" + "a" * 66, "UCS-2", 1, id="triple accents, one segment"),
+    pytest.param("e\u0301\u0301\u0301" + "a" * 67, "UCS-2", 2, id="triple accents, two segments"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding", "parts"), OFFICIAL)
+def test_twilios_own_vectors_come_out_the_same(text: str, encoding: str, parts: int) -> None:
+    """Encoding and segments of every case of the official calculator's tests."""
+    assert (measure(text).encoding, measure(text).parts) == (encoding, parts)
+
+
 @given(texts)
 @settings(max_examples=120, deadline=None)
 def test_the_measure_equals_a_count_by_hand(text: str) -> None:
@@ -84,9 +120,29 @@ def test_the_measure_equals_a_count_by_hand(text: str) -> None:
         ("of\ufb01ce\u200b\ufeff", "office"),
         ("«hola» ‘x’ `y´", "\"hola\" 'x' 'y'"),
         ("a\tb\u2028c", "a b\nc"),
+        ("ＳＴＯＰ　２", "STOP 2"),
+        ("cafe\u0301 man\u0303ana", "café mañana"),
+        ("〝so〞 ❝so❞ ❛it❜ ʻis", '"so" "so" \'it\' \'is'),
+        ("a∕b ∣ c∗d ❨e❩ ‼", "a/b | c*d (e) !!"),
+        ("a\x00\x07b\x7f", "ab"),
         ("café, mañana, canción 😀👩\u200d👧", "café, mañana, canción 😀👩\u200d👧"),
     ],
-    ids=["quotes", "dashes", "ellipsis", "bullet and nbsp", "fractions", "ligature", "guillemets", "spaces", "kept"],
+    ids=[
+        "quotes",
+        "dashes",
+        "ellipsis",
+        "bullet and nbsp",
+        "fractions",
+        "ligature",
+        "guillemets",
+        "spaces",
+        "full width",
+        "accents apart",
+        "odd quotes",
+        "look-alikes",
+        "controls",
+        "kept",
+    ],
 )
 def test_typography_becomes_plain_and_accents_and_emoji_stay(text: str, folded: str) -> None:
     assert fold(text) == folded

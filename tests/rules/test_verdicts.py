@@ -124,16 +124,10 @@ def test_while_a_call_still_runs_nothing_is_claimed() -> None:
     assert (found.effects["sms"], found.reply, found.confirmation) == ("out", None, False)
 
 
-@pytest.mark.parametrize(
-    ("text", "incident"),
-    [
-        ("he overdosed", "overdose"),
-        ("he hits me", "violence"),
-        ("DTs", "withdrawal"),
-        ("I relapsed", None),
-        ("STOP", None),
-    ],
-)
+CLASSES = [("he overdosed", "overdose"), ("he hits me", "violence"), ("DTs", "withdrawal"), ("I relapsed", None)]
+
+
+@pytest.mark.parametrize(("text", "incident"), CLASSES)
 def test_a_crisis_opens_an_incident_and_an_urgent_text_does_not(text: str, incident: str | None) -> None:
     """Its class says which words go out."""
     assert told(text).incident == incident
@@ -142,7 +136,8 @@ def test_a_crisis_opens_an_incident_and_an_urgent_text_does_not(text: str, incid
 @pytest.mark.parametrize(
     ("text", "task"),
     [
-        ("I want to die", True), ("I relapsed", True), ("thanks", True), ("who is this?", True), ("step", True), ("STOP", False),
+        ("I want to die", True), ("I relapsed", True), ("thanks", True), ("who is this?", True), ("step", True),
+        ("STOP", False),
         ("please stop texting me", False), ("HELP", False), ("MORE", False), ('Liked "Reply STOP"', False), ("only the tips", True),
     ],
 )  # fmt: skip
