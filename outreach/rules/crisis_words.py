@@ -67,7 +67,8 @@ _OVERDOSE: Final = r"""
     + |oxys?|oxycodone|tylenol|benzos|klonopin|valium|ambien|advil
     + |aspirin|excedrin|ibuprofen|acetaminophen|sleeping pills|norco|vicodin|methadone|suboxone|antidepressants
     + |pastillas)
-    (took|taken|taking|swallowed|ate|popped|downed) ((like|about|around|maybe|almost|over|at least) )?([1-9]\d|\d{3,}|[a-z]+ty|a dozen|dozens of|fifteen|sixteen
+    (took|taken|taking|swallowed|ate|popped|downed) ((like|about|around|maybe|almost|over|at least) )?([1-9]\d|\d{3,}
+    + |[a-z]+ty|a dozen|dozens of|fifteen|sixteen
     + |eighteen
     + |1[0-9]) ?(of )?(my |the |his |her )?(\d+ ?mgs? )?(pills?|tablets?|meds|xanax|percs|oxys|tylenol|advil|ibuprofen
     + |acetaminophen|excedrin|aspirin|klonopin|benzos|ambien|valium|xans|xannies|bars|blues|addys|adderall|seroquel
@@ -152,7 +153,8 @@ _SELF_HARM: Final = r"""
     + |\S+ story)?
     (on|at) (the|a) (edge of (the|a) (bridge|roof|building|cliff)|ledge|bridge and|roof and|train tracks
     + |railroad tracks)
-    (drive|driving|crash|crashing|wrap|run|running|steer|swerve) ((my|the|this|his) )?((car|truck|bike|van) )?(in front of|into|off|around) ((a
+    (drive|driving|crash|crashing|wrap|run|running|steer|swerve) ((my|the|this|his) )?((car|truck|bike|van) )?
+    + (in front of|into|off|around) ((a
     & |the |my |this |oncoming )*)(tree|pole|wall|river|lake|bridge|cliff|road|traffic|ditch|train|building)
     (feel|feeling|feels) like (dying|death|ending (it|my life|everything)|im dying)|danger to (myself|himself|herself|themselves
     + |others|people)|not safe with (myself|himself|herself)
@@ -162,7 +164,8 @@ _SELF_HARM: Final = r"""
     end it( all| tonight| now| here| today| for good| forever)?
     (end|ending|take|taking|took|ended) (my|my own|his|her|his own|her own|their|their own|this miserable) li(fe|ves)
     suicid(e|al|ally)|sewer ?slide|sui ?caution
-    (whats|what is|what s|see) the (point|use|purpose|reason) (of|in|to) (being alive|living|live|life|going on|go on|trying|anything|it all
+    (whats|what is|what s|see) the (point|use|purpose|reason) (of|in|to) (being alive|living|live|life
+    + |going on|go on|trying|anything|it all
     + |even trying|being here)( anymore)?
     (no|any|not|without a|zero|one) (reason|point|will|purpose|use|motivation) (to|in|for|of) (live|living|life|go on
     + |going on|exist

@@ -76,10 +76,12 @@ STOP_PHRASES_ES: Final = (
         + |darnos de baja|dense de baja)\S*
         (saquen|saque|saca|quiten|quite|quita|borren|borre|borra|eliminen|elimine|elimina|remuevan|retiren)(me
         + |nos)?( (de|del|mi|mis|este|nuestro|la|su|esta) \S+( \S+){0,3})?$
-        (pueden|puede|podrian|podria|favor de|me|quiero) (\S+ )?(quitar|sacar|borrar|eliminar|remover)(me|nos)? (de|mi)( \S+){0,3}$
+        (pueden|puede|podrian|podria|favor de|me|quiero) (\S+ )?(quitar|sacar|borrar|eliminar|remover)(me|nos)?
+        & (de|mi)( \S+){0,3}$
         numero (equivocado|incorrecto|erroneo)|telefono equivocado|esta(n)? equivocad[oa]s?( de (numero|persona))?
         + |se equivoc\S+( de (numero|persona))?$|no es el numero|persona incorrecta|numero mal
-        (dejen|deje|deja|dejar)(me|nos)? (ya )?(en paz|tranquil[oa]s?|sol[oa]s?)|(dejen|deje|deja|dejar) de (fastidi|ching|jod|freg|dar lata|acos)\S*|no (me |nos )?(fastidi|chingu|jod
+        (dejen|deje|deja|dejar)(me|nos)? (ya )?(en paz|tranquil[oa]s?|sol[oa]s?)
+        + |(dejen|deje|deja|dejar) de (fastidi|ching|jod|freg|dar lata|acos)\S*|no (me |nos )?(fastidi|chingu|jod
         + |acos)\S+( mas| ya)?
         (quiero|quisiera|deseo|necesito|como|solicito|pido|favor de|pueden|puede|podrian) (\S+ ){0,2}(cancelar|parar
         + |detener|dejar) ((los|estos|sus|la|mi|mis|el|esta|este|de|recibir) )*(mensajes|textos|suscripcion|servicio

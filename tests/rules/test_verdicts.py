@@ -138,7 +138,8 @@ def test_a_crisis_opens_an_incident_and_an_urgent_text_does_not(text: str, incid
     [
         ("I want to die", True), ("I relapsed", True), ("thanks", True), ("who is this?", True), ("step", True),
         ("STOP", False),
-        ("please stop texting me", False), ("HELP", False), ("MORE", False), ('Liked "Reply STOP"', False), ("only the tips", True),
+        ("please stop texting me", False), ("HELP", False), ("MORE", False), ('Liked "Reply STOP"', False),
+        ("only the tips", True),
     ],
 )  # fmt: skip
 def test_a_person_looks_where_something_is_left_to_do(text: str, task: bool) -> None:
