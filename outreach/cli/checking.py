@@ -92,7 +92,7 @@ def reply(case: Case) -> Answer:
         "also": list(found.also),
         "channel_effects": dict(found.effects),
         "topic": found.topic,
-        "reply": found.reply,
+        "reply": found.reply or found.unsaid,
         "confirmation": found.confirmation,
         "incident": found.incident is not None,
         "staff_task": found.staff_task,

@@ -80,8 +80,8 @@ class Verdict:
 
     effects: what happens to each channel. topics: the only ones that end, empty when a channel ends whole. topic: what the
     wish named, a key or the person's own word. answered_by: who answers. answer: the kind of our answer, "" for none; reply:
-    its words. confirmation: the person is told once that it ended or began, by us or by the provider. incident: the class of
-    a crisis. staff_task: a person must look.
+    its words. unsaid: our words where the provider answers a keyword by itself, if it does. confirmation: the person is told
+    once that it ended or began, by us or by the provider. incident: the class of a crisis. staff_task: a person must look.
     """
 
     intent: str
@@ -92,6 +92,7 @@ class Verdict:
     answered_by: Answerer
     answer: str
     reply: str | None
+    unsaid: str | None
     confirmation: bool
     incident: str | None
     staff_task: bool
@@ -119,8 +120,10 @@ def judge(
     by: Answerer = "provider" if opt_out_type or provider_answers(text, speaker.sender) else "us"
     if intent.kind == "crisis":
         by = "us"  # whatever the provider said, it did not say this
-    answer = _answer(intent, given, confirms=not opt_out_type) if by == "us" else ""
+    confirms = not opt_out_type
+    answer = _answer(intent, given, confirms=confirms) if by == "us" else ""
     told = stops or intent.kind == "start"
+    kept = _answer(intent, given, confirms=True) if by == "provider" and not opt_out_type else ""
     return Verdict(
         intent=intent.keyword or "person" if intent.kind == "keyword" else intent.kind,
         also=intent.also,
@@ -129,7 +132,8 @@ def judge(
         topic=intent.part.named if intent.part and stops else None,
         answered_by=by if by == "provider" or answer else "nobody",
         answer=answer,
-        reply=_words(answer, intent, speaker, given) if answer else None,
+        reply=_words(answer, intent, speaker, given, confirms=confirms) if answer else None,
+        unsaid=_words(kept, intent, speaker, given, confirms=True) if kept else None,
         confirmation=told and (by == "provider" or (bool(answer) and not given.held)),
         incident=(intent.keyword or "crisis") if intent.kind == "crisis" else None,
         staff_task=needs_person(intent, given),
@@ -191,14 +195,14 @@ def _answer(intent: Intent, given: Circumstances, *, confirms: bool) -> str:
     return ""
 
 
-def _words(answer: str, intent: Intent, speaker: Speaker, given: Circumstances) -> str:
+def _words(answer: str, intent: Intent, speaker: Speaker, given: Circumstances, *, confirms: bool) -> str:
     ours = speaker.organisation
     if given.discreet:
         ours = replace(ours, short_name=ours.neutral_name)
     language = intent.language
     match answer:
         case "crisis":
-            stopped = "stop" in intent.also and not given.held
+            stopped = "stop" in intent.also and not given.held and confirms
             return reply_texts.crisis(ours, intent.keyword, language, stopped=stopped)
         case "stop":
             return reply_texts.stop_confirmed(ours, language)

@@ -59,6 +59,14 @@ def test_a_topic_is_named_by_its_key() -> None:
     assert checking.reply({"text": "stop the family notes"})["topic"] == "family-notes"
 
 
+@pytest.mark.parametrize(("text", "word"), [("STOP", "no more texts"), ("START", "again"), ("HELP", "988")])
+def test_a_keyword_shows_our_words_though_the_provider_may_say_its_own(text: str, word: str) -> None:
+    """They are what is said where the provider does not answer by itself; where it told us that it has, there are none."""
+    found = checking.reply({"text": text})
+    assert word in found["reply"] and found["answered_by"] == "provider"
+    assert checking.reply({"text": text, "opt_out_type": text})["reply"] is None
+
+
 def test_the_providers_word_can_be_given_with_a_case() -> None:
     """As its webhook would bring it."""
     assert checking.reply({"text": "basta con esto", "opt_out_type": "STOP"})["answered_by"] == "provider"
