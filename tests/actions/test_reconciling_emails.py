@@ -211,6 +211,15 @@ def test_an_address_is_known_in_every_spelling_and_a_strange_row_is_passed_over(
     assert (message.status, message.provider_id, message.accepted_at) == ("sent", "abc", NOW)
 
 
+def test_of_one_batch_only_who_stands_in_the_feed_is_settled(sandbox: Sandbox) -> None:
+    """The feed has come as far as the first of them, and names a stranger too."""
+    listed, missing = doubtful(sandbox, 2)
+    assert listed.subscriber and listed.subscriber.email
+    emails = Listing(lambda: [row(str(listed.subscriber.email)), row("stranger@example.org")])  # type: ignore[union-attr]
+    assert reconciling.reconcile(later(minutes=6), emails=emails) == 1
+    assert [Message.objects.get(pk=m.pk).status for m in (listed, missing)] == ["sent", "uncertain"]
+
+
 def test_who_has_another_address_by_now_is_found_by_the_one_that_was_written_to(sandbox: Sandbox) -> None:
     doubtful(sandbox, 1)
     new = "another@example.org"
