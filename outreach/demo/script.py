@@ -59,6 +59,14 @@ def _complain(address: str, who: str) -> Callable[[System], str]:
     return act
 
 
+def _write_email(address: str, body: str, say: str) -> Callable[[System], str]:
+    def act(system: System) -> str:
+        answer = _client(system).post("/sandbox/mail", {"address": address, "body": body})
+        return f"{say} (webhook answered {answer['webhook']})"
+
+    return act
+
+
 def _misbehave(say: str, **rule: object) -> Callable[[System], str]:
     def act(system: System) -> str:
         _client(system).post("/sandbox/misbehave", rule)
@@ -109,7 +117,15 @@ def happenings() -> list[Happening]:
         Happening(day(11), _reply(JUNE, "don't stop, these help me", "June writes “don't stop”")),
         Happening(day(13, 20), cut),
         Happening(day(15, 3), _complain("omar.haddad@example.org", "Omar")),
+        Happening(
+            day(16),
+            _write_email("walt.brennan@example.org", "Thank you. When is the next group?", "Walt answers an email"),
+        ),
         Happening(day(18), _reply(MARCUS, "START", "Marcus answers START")),
         Happening(day(20, 3), _reply(ANN, "I can't stop drinking", "Ann writes “I can't stop drinking”")),
+        Happening(
+            day(23, 4),
+            _write_email("tom.ellery@example.org", "please unsubscribe me", "Tom leaves by answering an email"),
+        ),
         Happening(day(24), _reply(RUTH, "stop", "Ruth answers stop")),
     ]

@@ -89,7 +89,8 @@ def _words(mail: Mail, own: str, tokens: tuple[str, ...], *, at_mailbox: bool) -
         return Meaning(kind="unsubscribe", tokens=tokens, own=own, intent=intent, texts_too=texts_too, doubt=not only)
     if intent is None:
         return Meaning(kind="empty")
-    doubt = intent.kind != "stop" or "person" in intent.also
+    # who names texts in an email may mean them alone: both end, and a person asks
+    doubt = intent.kind != "stop" or "person" in intent.also or texts_too
     return Meaning(kind="words", own=said.strip(), intent=intent, texts_too=texts_too, doubt=doubt)
 
 

@@ -178,6 +178,7 @@ def test_an_email_that_names_texts_ends_them_too() -> None:
     person = builders.make_subscriber(email="ann@example.org")
     post("please stop texting and emailing me")
     assert suppressed() == {("email", key(person)), ("sms", key(person, "sms"))}
+    assert InboundEmail.objects.get().needs_person, "texts alone may have been meant"
 
 
 def test_a_word_of_coming_back_is_left_to_a_person() -> None:

@@ -187,7 +187,16 @@ SMTP = [
     ("rejected", "5.6.0", _m(**DROPPED)),
     ("delivered", None, _m(fact="delivered_at", settles="sent")),
     ("abuse", None, _m(fact="complained_at", settles="sent", suppress="complaint")),
-    ("not-spam", None, _m(alert="unknown")),
+    ("fraud", None, _m(fact="complained_at", settles="sent", suppress="complaint", alert="called_fraud")),
+    ("opt-out", None, _m(settles="sent", suppress="unsubscribe")),
+    ("not-spam", None, TAKEN),
+    ("virus", None, _m(settles="sent", alert="unknown")),
+    ("other", None, _m(settles="sent", alert="unknown")),
+    ("auth-failure", None, _m(settles="sent", alert="unknown")),
+    ("unheard of", None, _m(alert="unknown")),
+    ("failed", "5.1.8", _m(**BOUNCED)),
+    ("failed", "5.1.10", _m(**BOUNCED, suppress="bounce")),
+    ("rejected", "5.1.7", _m(**DROPPED)),
 ]
 
 
