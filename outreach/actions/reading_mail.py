@@ -1,8 +1,6 @@
 """What staff see of emails that people sent us. Read-only."""
 
-from django.db.models import QuerySet
-
-from outreach.models import CrisisMessage, InboundEmail
+from outreach.models import InboundEmail
 
 _HEARD = {
     "crisis": "understood as a crisis", "stop": "opted out of emails", "start": "asks for messages again",
@@ -13,8 +11,9 @@ RECENT = 60
 
 
 def waiting(most: int = RECENT) -> list[InboundEmail]:
-    """Emails that wait for a person, the longest first, at most so many; those of a crisis stand above, with their timer."""
-    return list(_open().exclude(intent="crisis").select_related("subscriber").order_by("at")[:most])
+    """Emails that wait for a person, the longest first, at most so many. One of a crisis is in its incident."""
+    waits = InboundEmail.objects.filter(needs_person=True, closed_at=None)
+    return list(waits.select_related("subscriber").order_by("at")[:most])
 
 
 def others() -> list[InboundEmail]:
@@ -28,16 +27,6 @@ def one(pk: int) -> InboundEmail | None:
     return InboundEmail.objects.filter(pk=pk).select_related("subscriber").first()
 
 
-def incident_of(mail: InboundEmail) -> int | None:
-    """The open incident that the email belongs to, or None."""
-    found = CrisisMessage.objects.filter(channel="email", source_id=mail.pk, incident__closed_at=None)
-    return found.values_list("incident_id", flat=True).first()
-
-
 def heard(mail: InboundEmail) -> str:
     """What we took it to mean, in words."""
     return _HEARD.get(mail.intent, mail.intent)
-
-
-def _open() -> QuerySet[InboundEmail]:
-    return InboundEmail.objects.filter(needs_person=True, closed_at=None)

@@ -35,6 +35,7 @@ _LONGEST_HEAD: Final = 256 * 1024  # bytes of headers
 _LONGEST_HEADER: Final = 2000
 _LONGEST_BODY: Final = 10 * LONGEST_WORDS  # bytes, and characters of HTML: markup is longer than its words
 _MOST_RECIPIENTS: Final = 50
+_JUNK: Final = 5.0  # SpamAssassin's own threshold; SendGrid says the score when the parse setting has its spam check on
 _BOUNDARY: Final = re.compile(r'boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;,"]{1,200}))', re.IGNORECASE)
 _NAME: Final = re.compile(rb'[;\s]name\s*=\s*(?:"([^"\r\n]{0,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
 _GOOD_DKIM: Final = re.compile(r"@([a-z0-9.-]{1,253})\s*:\s*pass")  # "{@example.org : pass}"
@@ -173,7 +174,15 @@ def _judged(mail: Mail, fields: Mapping[str, bytes]) -> Mail:
     signed = set(_GOOD_DKIM.findall(_text(fields.get("dkim", b"")[:_LONGEST_HEADER], "utf-8").casefold()))
     by_spf = _text(fields.get("SPF", b"")[:100], "utf-8").strip().casefold() == "pass"
     envelope = (mail.envelope_from or "").rpartition("@")[2]
-    return replace(mail, vouched_for=bool(domain) and (domain in signed or (by_spf and envelope == domain)))
+    vouched_for = bool(domain) and (domain in signed or (by_spf and envelope == domain))
+    return replace(mail, vouched_for=vouched_for, junk=_score(fields.get("spam_score", b"")) >= _JUNK)
+
+
+def _score(raw: bytes) -> float:
+    try:
+        return float(raw[:20])
+    except ValueError:
+        return 0.0
 
 
 def _json(raw: bytes) -> Mapping[str, Any]:

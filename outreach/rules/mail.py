@@ -21,6 +21,7 @@ class Mail:
     sender: the address in From, lower case, "" when there is none; anyone can write anything there.
     envelope_from: the sender the mail server was told: "" is the null sender of bounces and automatic replies, None is
     not known. vouched_for: the domain in From signed it (DKIM) or its server sent it (SPF), as our mail server says.
+    junk: it took the mail for spam.
     headers: those of HEADERS that it has, by lower-case name. text, html: the bodies as written.
     status, feedback, original: the machine-readable part of a bounce (RFC 3464), of a complaint (RFC 5965), and the
     headers of the message that came back with it; "" when there is none.
@@ -30,6 +31,7 @@ class Mail:
     sender: str = field(default="", repr=False)
     envelope_from: str | None = field(default=None, repr=False)
     vouched_for: bool = False
+    junk: bool = False
     subject: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     text: str = field(default="", repr=False)

@@ -265,6 +265,16 @@ def test_a_question_waits_for_a_person_with_its_own_words_alone() -> None:
     assert (stored.body, stored.needs_person, stored.at) == ("When is the next group?", True, LATER)
 
 
+def test_a_strangers_junk_is_no_work_for_anybody_and_a_persons_is() -> None:
+    """It stands in the inbox all the same; a cry for help is heard in junk too."""
+    builders.make_subscriber(email="ann@example.org")
+    post("Cheap pills", sender="junk@example.net", junk=True)
+    post("Cheap pills", junk=True)
+    assert list(InboundEmail.objects.order_by("pk").values_list("needs_person", flat=True)) == [False, True]
+    post("I want to die", sender="junk@example.net", junk=True)
+    assert Incident.objects.count() == 1
+
+
 def test_an_empty_email_is_kept_and_needs_nobody() -> None:
     """A slip of the thumb."""
     post("> quoted")
@@ -294,6 +304,7 @@ def test_a_cry_for_help_by_email_opens_an_incident_and_is_answered_at_once(sendi
     said = CrisisMessage.objects.get()
     message = Message.objects.get()
     assert (said.answer, said.answer_key, said.words) == ("sent", message.key, "I want to die")
+    assert not InboundEmail.objects.get().needs_person, "the incident is the task"
     assert (said.reach, said.source_id) == ("cry1@example.org", InboundEmail.objects.get().pk)
     assert (message.kind, message.channel, message.status) == ("reply", "email", "sent")
     page = sending.page("/inbox/cry1@example.org/1?view=text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 from collections.abc import Mapping
 from email.message import EmailMessage
@@ -98,6 +99,29 @@ def test_the_null_sender_is_known_from_an_unknown_one() -> None:
     assert read(envelope='{"to": ["x@in.example.org"]}').envelope_from is None
     assert read_message(b"Return-Path: <>\r\n\r\n").envelope_from == ""
     assert read_message(b"From: ann@example.org\r\n\r\n").envelope_from is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "vouched_for"),
+    [
+        ({}, True), ({"dkim": "{@example.org : fail}", "SPF": "fail"}, False), ({"dkim": "none", "SPF": "pass"}, True),
+        ({"dkim": "{@other.example : pass}", "SPF": "softfail"}, False), ({"dkim": "", "SPF": ""}, False),
+        ({"dkim": "{@other.example : pass, @example.org : pass}", "SPF": ""}, True),
+        ({"dkim": "", "SPF": "pass", "envelope": '{"to":[],"from":"x@other.example"}'}, False), ({"from": "nobody"}, False),
+        ({"dkim": "{@notexample.org : pass}", "SPF": ""}, False),
+    ],
+)  # fmt: skip
+def test_the_domain_of_the_sender_vouches_for_it_by_dkim_or_spf(changes: dict[str, str], vouched_for: bool) -> None:
+    """As SendGrid found; another domain's good signature says nothing."""
+    assert read(**changes).vouched_for is vouched_for
+
+
+@pytest.mark.parametrize(
+    ("score", "junk"), [("5.0", True), ("4.99", False), ("", False), ("many", False), ("nan", False)]
+)
+def test_junk_is_what_spamassassin_calls_so(score: str, junk: bool) -> None:
+    """From five points on."""
+    assert read(spam_score=score).junk is junk
 
 
 def test_the_raw_mode_reads_the_email_itself() -> None:
@@ -316,14 +340,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
-def test_no_email_makes_the_reading_fail_or_grow(raw: bytes) -> None:
-    """It comes out cut to size, fit for a text column, and is understood without a fault."""
+def test_no_email_makes_the_reading_fail_or_grow(raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """It comes out cut to size, fit for a text column, and is understood without a fault; the log has none of its words."""
+    caplog.set_level(logging.DEBUG)
     for mail in (read_message(raw), read_post(post({"email": raw}), TYPE) or Mail()):
         assert len(mail.text) <= LONGEST_WORDS and len(mail.subject) <= 2000 and len(mail.recipients) <= 50
         assert len(mail.status) <= LONGEST_REPORT and len(mail.original) <= LONGEST_REPORT
         assert b"\\u0000" not in dump(mail) and load(dump(mail)) == mail
         mail_replies.understand(mail)
         mail_reports.read(mail)
+    assert "@" not in caplog.text and "unsubscribe" not in caplog.text
 
 
 def test_words_are_still_heard_where_the_parser_gives_up() -> None:

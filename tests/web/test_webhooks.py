@@ -3,6 +3,8 @@
 import json
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -190,6 +192,49 @@ def test_a_status_is_applied_to_the_message_of_its_key(web: Client, signer: Sign
     assert post_form(web, path, form, signer.form_headers(path, form)).status_code == 200
     message.refresh_from_db()
     assert (message.status, message.delivered_at is not None) == ("sent", True)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda p, f, h: (p, {**f, "MessageStatus": "failed"}, h), id="status changed"),
+        pytest.param(lambda p, f, h: (p, {**f, "ErrorCode": "21610"}, h), id="a stop put in"),
+        pytest.param(lambda p, f, h: (p, {k: v for k, v in f.items() if v}, h), id="blank field dropped"),
+        pytest.param(lambda p, f, h: (p[:-2] + "b/", f, h), id="another message"),
+        pytest.param(lambda p, f, h: (p + "?x=1", f, h), id="a query added"),
+        pytest.param(
+            lambda p, f, h: (p, f, {"X-Twilio-Signature": h["X-Twilio-Signature"][:-4] + "AAA="}),
+            id="signature changed",
+        ),
+        pytest.param(lambda p, f, h: (p, f, {"X-Twilio-Signature": "####"}), id="signature no base64"),
+        pytest.param(lambda p, f, h: (p, f, {}), id="signature missing"),
+    ],
+)
+def test_a_forged_status_is_refused_and_nothing_is_stored(
+    web: Client, signer: Signer, spoil: Callable[..., Any]
+) -> None:
+    """Nobody else can end a person's texts by an error code, nor say that a message arrived."""
+    path = "/hooks/twilio/status/" + "0" * 31 + "a/"
+    form = {"MessageSid": "SM" + "0" * 32, "MessageStatus": "sent", "To": "+14045550142", "ErrorCode": ""}
+    answer = post_form(web, *spoil(path, form, signer.form_headers(path, form)))
+    assert (answer.status_code, answer.content) == (403, b"")
+    assert (
+        not WebhookReceipt.objects.exists() and not DeliveryEvent.objects.exists() and not Suppression.objects.exists()
+    )
+
+
+@pytest.mark.parametrize("hours", [-24, 0])
+def test_a_replay_of_events_counts_once_and_one_of_two_days_ago_is_refused(
+    web: Client, signer: Signer, hours: int
+) -> None:
+    """SendGrid repeats for a day."""
+    body = body_of(sent_email().key)
+    now = datetime.now(UTC)
+    assert post_events(web, body, signer.event_headers(body, now + timedelta(hours=hours))).status_code == 200
+    assert post_events(web, body, signer.event_headers(body, now + timedelta(hours=hours))).status_code == 200
+    assert DeliveryEvent.objects.count() == 1
+    for offset in (timedelta(hours=-48), timedelta(minutes=6)):
+        assert post_events(web, body, signer.event_headers(body, now + offset)).status_code == 403
 
 
 @pytest.mark.parametrize("key", ["nonsense", "0" * 31, "{" + "0" * 32 + "}", str(uuid.UUID(int=1))])

@@ -161,7 +161,7 @@ def _store(mail: Mail, meaning: Meaning, writer: _Writer, at: datetime) -> Inbou
                 body=meaning.own,
                 intent=_intent(meaning),
                 also=",".join(meaning.intent.also) if meaning.intent else "",
-                needs_person=_needs_person(meaning, writer),
+                needs_person=_needs_person(mail, meaning, writer),
                 at=at,
             )
     except IntegrityError:
@@ -178,12 +178,12 @@ def _intent(meaning: Meaning) -> str:
     return "stop" if meaning.stops else "empty"
 
 
-def _needs_person(meaning: Meaning, writer: _Writer) -> bool:
-    """Everything but a clear goodbye of somebody we know, and an email without a word."""
-    if meaning.kind == "empty":
+def _needs_person(mail: Mail, meaning: Meaning, writer: _Writer) -> bool:
+    """Everything but a clear goodbye of somebody we know, an email without a word, a stranger's junk (it stands in the inbox
+    all the same), and a crisis, which has its incident."""
+    if meaning.kind == "empty" or meaning.crisis or (mail.junk and writer.person is None):
         return False
-    known = bool(writer.named_by in ("token", "sender"))
-    return meaning.doubt or meaning.crisis or not (meaning.stops and known)
+    return meaning.doubt or not (meaning.stops and writer.named_by in ("token", "sender"))
 
 
 def _mail_key(mail: Mail) -> str:
