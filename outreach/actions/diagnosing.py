@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from outreach.actions import connecting, pausing, schedules
+from outreach.actions import connecting, pausing, schedules, trying_pager
 from outreach.errors import Refused
 from outreach.models import Alert, Message
 from outreach.providers.base import ListUnavailable
@@ -31,7 +31,7 @@ def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
     return [
         _database(), _evidence(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), *_feed(),
-        _emails_to_us(), _dns(), _texts(), *_lanes(now), _open(),
+        _emails_to_us(), _dns(), _texts(), _pager(now), *_lanes(now), _open(),
     ]  # fmt: skip
 
 
@@ -191,6 +191,26 @@ def _texts() -> Check:
         return Check("texts", False, "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKENS are needed: copy them from the console, "
                      f"and let inbound texts post to {settings.PUBLIC_URL}/hooks/twilio/inbound/.")  # fmt: skip
     return Check("texts", True, "Twilio, with signed webhooks")
+
+
+def _pager(now: datetime) -> Check:
+    try:
+        tested = trying_pager.last_test()
+    except Refused as e:
+        return Check("pager", False, str(e))
+    if not tested.ways:
+        return Check("pager", False, "nobody is on call: write `on_call:` in schedules.yaml, or a crisis pages no one.")
+    if tested.at is None:
+        return Check("pager", False, "never tried: run `outreach page --test` (the workers do so every evening).")
+    if tested.failed or tested.broken_off or tested.stale(now):
+        why = ", ".join(f"{p.person} by {p.channel}" for p in tested.failed) or "it did not reach everybody"
+        why = (
+            f"the test of {tested.at:%Y-%m-%d %H:%M} UTC failed: {why}"
+            if not tested.stale(now)
+            else "no test for a day"
+        )
+        return Check("pager", False, f"{why}. Mend it and run `outreach page --test`.")
+    return Check("pager", True, f"{tested.ways} ways to the people on call, tried {tested.at:%Y-%m-%d %H:%M} UTC")
 
 
 def _lanes(now: datetime) -> list[Check]:

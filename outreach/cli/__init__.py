@@ -20,6 +20,7 @@ def main() -> None:
         checking,
         content,
         mail,
+        paging,
         people,
         recompiling,
         running,
@@ -29,7 +30,20 @@ def main() -> None:
     )
 
     assert all(
-        (campaigns, catching_up, checking, content, mail, people, recompiling, running, schedules, staff, watching)
+        (
+            campaigns,
+            catching_up,
+            checking,
+            content,
+            mail,
+            paging,
+            people,
+            recompiling,
+            running,
+            schedules,
+            staff,
+            watching,
+        )
     )  # they register their commands
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

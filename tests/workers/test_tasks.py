@@ -88,6 +88,21 @@ def test_a_tick_applies_a_complaint_that_came_before_its_message(sandbox: Sandbo
     assert Message.objects.get().complained_at is not None
 
 
+def test_the_clockwork_pages_for_a_crisis_and_tries_the_pager(sandbox: Sandbox) -> None:
+    from outreach.models import Page
+    from workers import tasks
+    from workers.app import app
+
+    assert app.conf.beat_schedule["page"]["schedule"] <= 5
+    builders.make_incident(builders.make_subscriber(), at=NOW)
+    tasks.page()
+    tasks.page()
+    assert list(Page.objects.values_list("person", "say", "status")) == [("First on call", "waiting", "sent")]
+    tasks.try_pager()
+    tasks.try_pager()
+    assert Page.objects.filter(say="test", status="sent").count() == 4
+
+
 def test_a_broker_that_refuses_a_hint_is_survived(sandbox: Sandbox) -> None:
     from workers import tasks
     from workers.app import app
