@@ -103,7 +103,7 @@ def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int
     for channel, track in (("email", cadence.email), ("sms", cadence.sms)):
         if track is None or not campaign.series.steps.filter(channel=channel).exists():
             continue
-        joining, given = _joining(campaign, channel, condition, values)
+        joining, given = _joining(campaign, channel, condition, values, in_force.senders.sms.stale_before(now))
         if only is not None:
             opened += _open_runs(campaign, channel, track, f"({joining})", given, in_force, now)
             continue
@@ -114,9 +114,11 @@ def enroll(campaign: Campaign, *, now: datetime, only: int | None = None) -> int
     return opened
 
 
-def _joining(campaign: Campaign, channel: str, condition: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+def _joining(
+    campaign: Campaign, channel: str, condition: str, values: Sequence[Any], stale_before: datetime
+) -> tuple[str, list[Any]]:
     """(SQL, values) for the people of the audience who may be written to and are not in it yet."""
-    may_get, given = audience.who_may_get(channel, campaign.series.topic, condition, values)
+    may_get, given = audience.who_may_get(channel, campaign.series.topic, condition, values, stale_before=stale_before)
     return (
         f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s WHERE {may_get}
             AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from outreach.actions import campaigning
+from outreach.actions import campaigning, schedules
 from outreach.actions.dispatching.rows import run
 from outreach.actions.locking import lock_holders
 from outreach.actions.suppressing import LIFTED_BY_PERSON, lift
@@ -69,16 +69,24 @@ def confirm_by_text(
 ) -> int:
     """Grants the texts that wait for the word of the phone that has just sent it. Returns how many records it covers.
 
-    Not while the number is suppressed: a YES does not take back a STOP, START does so before it comes here.
+    A consent that was too old to act on is as good as new by it. Not while the number is suppressed: a YES does not take back
+    a STOP, START does so before it comes here.
     """
     people = list(lock_holders("sms", [phone_key]))
     if Suppression.objects.filter(channel="sms", address_key=phone_key, lifted_at=None).exists():
         return 0
     said = {"wording": wording, "language": language, "provider_id": provider_id}
-    topics = _grant(people, "sms", method="sms_reply", now=now, said=said)
+    topics = _grant(people, "sms", method="sms_reply", now=now, said=said, stale_before=_stale_before(now))
     if topics:
         _open_runs(people, topics, now)
     return len(people) if topics else 0
+
+
+def _stale_before(now: datetime) -> datetime | None:
+    try:
+        return schedules.current().senders.sms.stale_before(now)
+    except Refused:  # nothing is applied yet: a person's yes is taken all the same
+        return None
 
 
 def _asked(subscriber: int, event: int) -> ConsentEvent | None:
@@ -95,9 +103,10 @@ def _grant(
     now: datetime,
     ip: str | None = None,
     said: dict[str, str] | None = None,
+    stale_before: datetime | None = None,
 ) -> list[str]:
-    """Appends `granted` for what is pending; returns the topics. The words are those of the request; what was `said` by
-    text stands beside them.
+    """Appends `granted` for what is pending, or was granted before `stale_before`; returns the topics. The words are those
+    of the request; what was `said` by text stands beside them.
 
     The people are locked, so an opt-out at the same moment comes first and leaves nothing pending, or comes after.
     """
@@ -105,9 +114,10 @@ def _grant(
     rows = run(
         """SELECT w.subscriber_id, w.topic, e.wording, e.language, e.source, e.id, e.at, e.adult
         FROM consent w JOIN consent_event e ON e.id = w.event_id
-        WHERE w.subscriber_id = ANY(%(people)s::bigint[]) AND w.channel = %(channel)s AND w.state = 'pending'
+        WHERE w.subscriber_id = ANY(%(people)s::bigint[]) AND w.channel = %(channel)s
+            AND (w.state = 'pending' OR (w.state = 'granted' AND w.since < %(stale)s::timestamptz))
         ORDER BY w.id""",
-        {"people": list(people), "channel": channel},
+        {"people": list(people), "channel": channel, "stale": stale_before},
     )
     ConsentEvent.objects.bulk_create(
         ConsentEvent(

@@ -55,7 +55,8 @@ def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, ob
         for channel, track in (("email", cadence.email), ("sms", cadence.sms))
         if track is not None and (steps := series.steps.filter(channel=channel).count())
     ]
-    by_place = _places(series.topic, [channel for channel, _, _ in going], condition, values)
+    stale_before = in_force.senders.sms.stale_before(now)
+    by_place = _places(series.topic, [channel for channel, _, _ in going], condition, values, stale_before)
     for channel, track, steps in going:
         for where, count in by_place[channel].items():
             people[channel] += count
@@ -73,13 +74,15 @@ def simulate(series: Series, *, now: datetime, days: int = 90, who: dict[str, ob
 
 
 def _places(
-    topic: str, channels: Sequence[str], condition: str, values: Sequence[object]
+    topic: str, channels: Sequence[str], condition: str, values: Sequence[object], stale_before: datetime
 ) -> dict[str, Counter[places.Place]]:
     """Channel by channel, how many reachable people of the audience there are in each place."""
     found: dict[str, Counter[places.Place]] = {channel: Counter() for channel in channels}
     if not channels:
         return found
-    may_get = [audience.who_may_get(channel, topic, condition, values) for channel in channels]
+    may_get = [
+        audience.who_may_get(channel, topic, condition, values, stale_before=stale_before) for channel in channels
+    ]
     for group in grouping.groups(grouping.kinds("subscriber"), "subscriber", counted=may_get):
         for channel, people in zip(channels, group.people, strict=True):
             if people:

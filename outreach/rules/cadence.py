@@ -225,6 +225,7 @@ def _text_sender(spot: Spot) -> TextSender:
         parts_per_second=section.take("parts_per_second", fields.rate, "1"),
         parts_per_day=section.maybe("parts_per_day", fields.whole(1, 10_000_000), None),
         batch=section.take("batch", fields.whole(1, 500), "25"),
+        stale_after_months=section.maybe("stale_after_months", fields.whole(3, 120), 18),
     )
     written = [
         key for key in ("number", "messaging_service") if key in section.spots and not section.spots[key].is_empty()

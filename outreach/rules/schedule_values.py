@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 Channel = Literal["email", "sms"]
@@ -122,6 +122,7 @@ class TextSender:
     """The number or messaging service texts come from, and its permitted pace in parts (not messages).
 
     parts_per_day: the carriers' limit from one midnight to the next in CARRIER_ZONE; None has no limit.
+    stale_after_months: a consent so old is not acted on any more for a number that had no text from us in that time.
     """
 
     number: str | None
@@ -130,6 +131,11 @@ class TextSender:
     parts_per_second: float
     parts_per_day: int | None
     batch: int
+    stale_after_months: int = 18
+
+    def stale_before(self, now: datetime) -> datetime:
+        """Consents to texts from before this moment are stale for a number that had no text from us since."""
+        return now - timedelta(days=round(self.stale_after_months * 30.4375))
 
 
 @dataclass(frozen=True, slots=True)

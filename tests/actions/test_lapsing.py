@@ -1,14 +1,14 @@
 """Numbers that pass on: what was agreed to by their old holder never reaches the new one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from outreach.actions import campaigning, signing_up
+from outreach.actions import campaigning, signing_up, simulating
 from outreach.actions.importing import Attestation, import_csv
 from outreach.actions.opting_out import opt_out
 from outreach.actions.suppressing import key_of, suppress_key
-from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
+from outreach.models import Consent, ConsentEvent, Enrollment, Message, Subscriber, Suppression
 from outreach.rules import numbers
 from tests import builders
 from tests.actions.test_receiving_texts import text
@@ -132,3 +132,69 @@ def test_an_import_with_another_number_brings_no_opt_out_back() -> None:
     opt_out("sms", key_of("sms", "+14045550162"), method="sms_reply", source="inbound text", now=NOW)
     imported(("email", "sms"))
     assert sms_state(ann) == "revoked"
+
+
+YEARS_LATER = NOW + timedelta(days=700)
+
+
+def joins(now: datetime = YEARS_LATER) -> bool:
+    """Whether the number joins a series that starts then; simulating says the same."""
+    series = builders.make_series(emails=0, now=now)
+    foretold = simulating.simulate(series, now=now).people.get("sms", 0)
+    campaign = builders.make_campaign(series, started=False, now=now)
+    opened = campaigning.start(campaign, now=now)
+    assert opened == foretold
+    return bool(opened)
+
+
+def text_went_out(days_ago: int, **fields: object) -> None:
+    Message.objects.create(
+        kind="step", enrollment_id=77, step_number=1, channel="sms", address_key=KEY, status="sent",
+        claimed_at=YEARS_LATER - timedelta(days=days_ago), **fields,
+    )  # fmt: skip
+
+
+def test_a_consent_too_old_for_a_number_we_did_not_write_to_joins_no_series() -> None:
+    builders.make_subscriber(phone=PHONE)
+    assert not joins()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "fields", "may"),
+    [(100, {}, True), (547, {}, True), (549, {}, False), (100, {"failed_at": YEARS_LATER}, False)],
+    ids=["a text went there lately", "just within eighteen months", "just beyond", "a text that failed proves nothing"],
+)
+def test_a_text_since_then_keeps_a_consent_fresh(days_ago: int, fields: dict[str, datetime], may: bool) -> None:
+    builders.make_subscriber(phone=PHONE)
+    text_went_out(days_ago, **fields)
+    assert joins() is may
+
+
+def test_an_old_consent_to_emails_stays_one() -> None:
+    """An address does not pass on as numbers do."""
+    builders.make_subscriber(phone=None, channels=("email",))
+    assert campaigning.start(builders.make_campaign(started=False, now=YEARS_LATER), now=YEARS_LATER) == 1
+
+
+@pytest.mark.parametrize("word", ["START", "YES"])
+def test_the_phones_own_word_makes_an_old_consent_new(word: str) -> None:
+    ann = builders.make_subscriber(phone=PHONE)
+    text(word, PHONE, now=YEARS_LATER)
+    newest = ConsentEvent.objects.filter(subscriber=ann, channel="sms").latest("pk")
+    assert (newest.action, newest.method, newest.at) == ("granted", "sms_reply", YEARS_LATER)
+    assert joins(YEARS_LATER + timedelta(days=1))
+
+
+def test_a_word_adds_nothing_to_a_consent_that_is_fresh() -> None:
+    ann = builders.make_subscriber(phone=PHONE)
+    text("YES", PHONE, now=LATER)
+    assert ConsentEvent.objects.filter(subscriber=ann, channel="sms").count() == 1
+
+
+def test_a_new_consent_in_a_file_makes_an_old_one_new() -> None:
+    builders.make_subscriber(email="ann@example.org", phone=PHONE, now=NOW - timedelta(days=700))
+    imported(("email", "sms"))
+    assert ConsentEvent.objects.filter(channel="sms").count() == 2
+    assert ConsentEvent.objects.filter(channel="email").count() == 1
+    imported(("email", "sms"))
+    assert ConsentEvent.objects.filter(channel="sms").count() == 2

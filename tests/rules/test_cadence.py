@@ -277,6 +277,7 @@ ONE_MISTAKE = [  # id, what stands in RIGHT, what is written in its place, line 
     ("clock of twelve", "at: 10:00", "at: 10 am", None, "like 17:30"),
     ("text time outside hours", "at: 17:30", "at: 20:00", None, "quiet_hours"),
     ("no message at all", "  emails_per_24h: 2", "  emails_per_24h: 2\n  messages_per_24h: 0", 29, "from 1 to 23"),
+    ("stale at once", "    batch: 25", "    batch: 25\n    stale_after_months: 0", 21, "from 3 to 120"),
     ("too many texts", "texts_per_24h: 1", "texts_per_24h: 4", None, "from 1 to 3"),
     ("half a text", "texts_per_24h: 1", "texts_per_24h: 1.5", None, "not a whole number"),
     ("costly brand", "short_name: ALANA", "short_name: ALÁNA", None, "double the price"),
