@@ -62,6 +62,17 @@ _OVERDOSE: Final = r"""
     (found|find) (him|her|my \S+) (on the (floor|bathroom floor|ground)|passed out|blue|cold|with a needle|slumped)
     + |needle (still )?in
     & (his|her) arm
+    breathing (real |really |very |so |super |kinda )*(slow|slowly|shallow|weird|fast|hard|funny|strange|bad|badly)
+    (took|taken|swallowed|ate|popped|downed) (\S+ ){0,3}(bottle|handful|box|pack|fistful) of (?!(water|wine|beer|soda
+    + |juice|coke
+    + |pop|milk|gatorade|chips|cookies|chocolates?|candy|nuts|popcorn|cereal|crackers|food|snacks)(?!\S))\S+
+    (kid|toddler|baby|child|son|daughter|niece|nephew|grandson|granddaughter|grandbaby|dog|year old|children
+    + |kids) (\S+ )?(ate
+    + |swallowed|got into|drank|took|chewed|found) (\S+ ){0,2}(pills?|suboxone|methadone|meds|medicine|medication
+    + |patch|gummies
+    + |edibles?|bleach|tylenol|fentanyl|xanax|percs?|heroin|drugs)
+    (he|she|hes|shes|they|theyre|son|daughter|brother|sister|husband|wife|mom|dad|friend) (is |are |looks |might be
+    & |may be )*dead$
     (lethal|fatal) (dose|amount)|hot ?shot
     (too many|all (of )?(my|his|her)|whole bottle of) (\S+ )?(pills?|tablets?|meds|medication|xanax|percs?|percocets?
     + |oxys?|oxycodone|tylenol|benzos|klonopin|valium|ambien|advil
@@ -72,7 +83,8 @@ _OVERDOSE: Final = r"""
     + |eighteen
     + |1[0-9]) ?(of )?(my |the |his |her )?(\d+ ?mgs? )?(pills?|tablets?|meds|xanax|percs|oxys|tylenol|advil|ibuprofen
     + |acetaminophen|excedrin|aspirin|klonopin|benzos|ambien|valium|xans|xannies|bars|blues|addys|adderall|seroquel
-    + |trazodone|gabapentin|lexapro|zoloft|hydros|hydrocodone|oxycodone|norcos?|vicodin|lortabs?|somas?|subs|antidepressants
+    + |trazodone|gabapentin|lexapro|zoloft|hydros|hydrocodone|oxycodone|norcos?|vicodin|lortabs?|somas?|subs
+    + |antidepressants
     + |benadryl|sleeping pills|melatonin|unisom|nyquil|pastillas)
     (took|taken|swallowed|ate|popped|downed|drank) _ (bottle|bunch|handful|lot|whole bottle|fistful|box
     + |pack) (of )?(my )?(pills|my
@@ -114,6 +126,24 @@ _SELF_HARM: Final = r"""
     ^(im |i am |standing |sitting )*(on|at) (the|a) (bridge|roof|ledge|overpass|tracks|train tracks|cliff)( now
     + | right now)?$
     cutting again|(im|ive been|been|started|she is|hes|shes|is) cutting( again| lately| more)?$
+    (dont|cant|not) (think|know|believe|sure) (\S+ ){0,3}(stay alive|survive|keep living|make it through the night
+    + |keep going|go
+    & on|live)( \S+){0,2}$
+    a burden( \S+){0,3}$
+    (rather|prefer|wish|want|like) (to )?(not|never) (be alive|exist|be here|live|wake up|have been born|to live
+    + |to be alive)
+    (way|ways|method|methods|how|easiest|painless|quickest|best) (\S+ )?to (die|kill (myself|yourself|oneself)
+    + |end (it|my life)
+    + |overdose|od|suicide)
+    (no|see a|isnt a|isnt any|only one) way out$
+    (giv(e|en|ing)|gave) up on (life|living|everything|myself|being alive)
+    (texted|told|sent|wrote|said|left|sending) (me |us |my |a |everyone |his |her |their )*good ?byes?( \S+)?
+    (hes|shes|he is|she is|im|i am|might|will|ill|theyre|he might|she might|going to) (about to |going to |might |to
+    & )*do something
+    & (bad|stupid|crazy|drastic|terrible|to (him|her|my)self)?( \S+)?$
+    ^(he|she|they|my \S+) (just )?jumped$|jumped (off|from|in front|out)( of)? \S+( \S+)?
+    (to )?(be with|join|go see|go be with) (my )?(\S+ )?(dead|late|deceased) \S+|(be with|join
+    + |see) (my )?(\S+ ){1,3}in heaven
     kms|kys|ctb|unalive(d)?( myself| himself| herself)?
     (want|wants|wanted|wish|ready|going|rather|trying|like|hope|need|tried|deserve|deserves|prefer|love|about
     + |planning|plan|decided
@@ -153,10 +183,11 @@ _SELF_HARM: Final = r"""
     + |\S+ story)?
     (on|at) (the|a) (edge of (the|a) (bridge|roof|building|cliff)|ledge|bridge and|roof and|train tracks
     + |railroad tracks)
-    (drive|driving|crash|crashing|wrap|run|running|steer|swerve) ((my|the|this|his) )?((car|truck|bike|van) )?
-    + (in front of|into|off|around) ((a
+    (drive|driving|crash|crashing|wrap|run|running|steer|swerve) ((my|the|this|his) )?((car|truck|bike
+    + |van) )?(in front of|into|off|around) ((a
     & |the |my |this |oncoming )*)(tree|pole|wall|river|lake|bridge|cliff|road|traffic|ditch|train|building)
-    (feel|feeling|feels) like (dying|death|ending (it|my life|everything)|im dying)|danger to (myself|himself|herself|themselves
+    (feel|feeling|feels) like (dying|death|ending (it|my life|everything)|im dying)|danger to (myself|himself|herself
+    + |themselves
     + |others|people)|not safe with (myself|himself|herself)
     (step|stepping|walk|walking|drive|driving|crash|crashing|run|running|ran) (out )?(in front of|into|off) (a |the
     & |my car )*(traffic
@@ -164,8 +195,8 @@ _SELF_HARM: Final = r"""
     end it( all| tonight| now| here| today| for good| forever)?
     (end|ending|take|taking|took|ended) (my|my own|his|her|his own|her own|their|their own|this miserable) li(fe|ves)
     suicid(e|al|ally)|sewer ?slide|sui ?caution
-    (whats|what is|what s|see) the (point|use|purpose|reason) (of|in|to) (being alive|living|live|life
-    + |going on|go on|trying|anything|it all
+    (whats|what is|what s|see) the (point|use|purpose|reason) (of|in|to) (being alive|living|live|life|going on|go on
+    + |trying|anything|it all
     + |even trying|being here)( anymore)?
     (no|any|not|without a|zero|one) (reason|point|will|purpose|use|motivation) (to|in|for|of) (live|living|life|go on
     + |going on|exist
@@ -253,9 +284,9 @@ _VIOLENCE: Final = r"""
     + |stabbing|stab
     + |attacked|attacking|abusing|abuses|abused|molested|molesting|punched|punching|punches|kicked|kicking|slapped
     + |slapping|slaps|hurts
-    + |burned|threatened|threatening|threatens|assaulted|shoved|beat up|drugged) (me|her|him|us|them|my|on me|the
-    + |our) ?(kids?|son
-    + |daughter|child|children|baby|mom|mother|sister|brother|wife|dog|cat|grandson|granddaughter|up)?
+    + |burned|threatened|threatening|threatens|assaulted|shoved|beat up|drugged) (me|her|him|us|them|on me
+    + |(my|the|our|his|her) (kids?|son|daughter|child|children|baby|mom|mother|sister|brother|wife|dog|cat|grandson|grandkids
+    + |granddaughter|friend|girlfriend|boyfriend|neighbou?r|niece|nephew))
     (going to|will|trying to|threatened to|wants to|says hell|says he will|said hed|said he would|threatening to
     + |tried to|might|ill|hell
     + |gonna|about to|want to|wanted to|i could|plan to) (kill|hurt|shoot|stab|beat|strangle|burn|attack|murder) (me

@@ -37,6 +37,10 @@ _SOBREDOSIS: Final = r"""
     (necesito|necesita|necesitamos|traigan|dele|den|tienen|alguien tiene|ocupo|urge) _ (narcan|naloxona)( \S+)?
     + |(le di|le puse|le dimos|ya le di) _ (narcan
     + |naloxona)|(narcan|naloxona) (no funciona|ya|ahora|por favor|urgente)
+    (nin[oa]s?|bebe|hij[oa]s?|niet[oa]s?) (\S+ ){0,2}(trago|comio|tomo|bebio|agarro) (\S+ ){0,2}(pastillas?
+    + |medicinas?|metadona
+    + |suboxone|cloro|pildoras?|droga)
+    (creo que |ya )se (me |nos )?(murio|muere|ha muerto)( ya)?$|(esta|parece|creo que esta) muert[oa]$
     inconsciente|sin (pulso|conocimiento|sentido)|no tiene pulso|no (le )?(encuentro|siento) (el )?pulso|se (desmayo
     + |desvanecio)|perdio el conocimiento|echa(ndo)?
     & espuma|espuma (en|por) la boca|convulsiono y no
@@ -86,8 +90,9 @@ _SUICIDIO: Final = r"""
     + |trato de)) (cortar|cortando|colgar|ahorcar|tirar (de|del|al|desde)|aventar|lanzar|lastimar|lastimando|disparar
     + |envenenar|ahogar|matar|suicidar|quitar
     & la vida)( \S+){0,3}
-    ^estoy (en|parad[oa] en|arriba de|en la orilla del?) (el |la |un |las )?(puente|techo|azotea|balcon|vias|edificio|orilla)$
-    se (quiere|va a|queria|desea) morir
+    ^estoy (en|parad[oa] en|arriba de|en la orilla del?) (el |la |un |las )?(puente|techo|azotea|balcon|vias|edificio
+    + |orilla)$
+    se (quiere|va a|queria|desea) morir|se (colgo|ahorco|disparo|suicido|corto las venas|avento de|tiro de)( \S+){0,3}
     adios (para siempre|mundo|a todos|mundo cruel|vida)|(esta es|es) mi (despedida|ultima noche|ultimo dia
     + |ultimo mensaje)|me despido (de todos|para siempre|de este mundo)|carta de despedida
     (ya )?no (puedo|aguanto|soporto|resisto) mas( asi| esto| la vida| con esto| con la vida| vivir| este dolor
@@ -120,6 +125,7 @@ _VIOLENCIA: Final = r"""
     + |nin[oa]s?|esposa|mama|hermana|madre|bebe|niet[oa]s?|mi)?
     (tiene|trae|saco|agarro|con) (una?|la|el|su) (pistola|arma|cuchillo|navaja|machete)
     (pegando|golpeando|lastimando|abusando|maltratando|tocando) (a|de) (mi|mis|una?|la|el|su|los|nuestr[oa]s?) \S+
+    (me|la|lo|nos) (quiere|va a|quieren|van a) (pegar|golpear|lastimar|violar|ahorcar|hacer dano|quemar)
     violencia (domestica|familiar|intrafamiliar)|(estoy|estamos|esta|estan) en peligro|no (estoy|estamos
     + |esta) (segur[oa]s?|a salvo)|corre peligro|corremos peligro
     (tengo|tenemos|tiene) (mucho )?miedo (de|a|al|del) (mi |su )?(esposo|marido|novio|pareja|papa|padre|padrastro|el

@@ -11,7 +11,7 @@ from outreach.rules.reply_rows import Language, listed, rows
 
 KEYWORD_EXACT: Final[dict[str, tuple[str, Language]]] = {
     **dict.fromkeys(("yes", "y", "yeah", "yep", "yup", "confirm", "i agree"), ("yes", "en")),
-    **dict.fromkeys(("si", "confirmo", "claro que si", "acepto"), ("yes", "es")),
+    **dict.fromkeys(("si", "confirmo", "claro que si", "claro", "si claro", "acepto"), ("yes", "es")),
     **dict.fromkeys(
         listed(
             """

@@ -72,7 +72,7 @@ def classify(text: str, *, opt_out_type: str | None = None, topics: Sequence[Top
     doubt = stop is not None and ((stop.doubt and not (part and stop.vague)) or bool(part and part.doubt))
     if part and part.channels == ("sms",) and not part.topics and not part.named:
         part = None  # simply all texts
-    if crisis := _first(CRISIS, _cut(SAYINGS, heard)):
+    if crisis := _meant(CRISIS, heard):
         also = ("stop",) if stop else ()
         return Intent("crisis", also, crisis.name, _either(crisis.language, language), part if stop else None)
     if stop:
@@ -101,7 +101,7 @@ def _going_on(said: str, heard: str, provider: str, language: Language, *, tapba
         return Intent("help", language=language)
     if phrase := _first(keyword_words.KEYWORD_PHRASES, said, heard):
         return Intent("keyword", (), phrase.name, _either(phrase.language, language))
-    if urgent := _first(URGENT, _cut(SAYINGS, heard)):
+    if urgent := _meant(URGENT, heard):
         return Intent("person", ("urgent",), None, _either(urgent.language, language))
     return Intent("person", ("tapback",) if tapback and not heard else (), None, language)
 
@@ -145,7 +145,8 @@ def _exact_stop(said: str) -> _Stop | None:
         return None
     once = " ".join(dict.fromkeys(said.split()))  # stop stop stop
     squeezed = re.sub(r"(.)\1{2,}", r"\1", once)  # stoooop
-    for form in (said, once, squeezed):
+    single = re.sub(r"(.)\1", r"\1", squeezed)  # quitt, optt out
+    for form in (said, once, squeezed, single):
         if language := stop_words.STOP_EXACT.get(form):
             return _Stop(language, doubt=False)
     if " " not in squeezed and one_slip(squeezed, "stop"):
@@ -196,6 +197,11 @@ def _polite(clauses: list[str]) -> list[str]:
 
 def _first(rows: Iterable[Row], *texts: str) -> Row | None:
     return next((row for row in rows for text in texts if row.pattern.search(text)), None)
+
+
+def _meant(rows: Iterable[Row], heard: str) -> Row | None:
+    """The first row that still holds when the sayings in which nobody is in danger are taken out."""
+    return _first(rows, _cut(SAYINGS, heard)) if _first(rows, heard) else None
 
 
 def _cut(rows: Iterable[Row], clause: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from outreach.rules import reply_spelling
@@ -110,8 +110,13 @@ def _plain(text: str) -> str:
     text = re.sub(r"[’'‘´`ʼ]", "", text)
     text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
     text = re.sub(r"(?<=[a-z])[*@$](?=[a-z])", lambda sign: {"@": "a", "$": "s"}.get(sign[0], ""), text)  # st*p, f$ck
-    text = " ".join(_mended(_spelt(word)) for word in re.findall(r"[^\W_]+", text))
+    text = " ".join(_plain_word(word) for word in re.findall(r"[^\W_]+", text))
     return _SPELLING.sub(lambda match: reply_spelling.SPELLING[match[0]], text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _plain_word(word: str) -> str:
+    return _mended(_spelt(word))
 
 
 _DIGITS: Final = str.maketrans("01345789", "oieastbg")

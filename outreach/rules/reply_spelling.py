@@ -36,9 +36,9 @@ SPELLING: Final[dict[str, str]] = dict(
         over dosing = overdosing | mensages = mensajes | mensage = mensaje | msjs = mensajes | mjs = mensajes |
         msn = mensajes | kiero = quiero | qiero = quiero | kieren = quieren | q = que | k = que | ke = que |
         aser = hacer | ya nomas = ya no mas | resivir = recibir | resibir = recibir | recivir = recibir |
-        enbien = envien | embien = envien | manderme = mandarme | vasta = basta | muerir = morir |
-        moririme = morirme | sobredocis = sobredosis | sovredosis = sobredosis | rrespira = respira |
-        respria = respira
+        enbien = envien | embien = envien | manderme = mandarme | vasta = basta | qn = quien | kien = quien |
+        quen = quien | muerir = morir | moririme = morirme | sobredocis = sobredosis | sovredosis = sobredosis |
+        rrespira = respira | respria = respira
         """
     )
 )
@@ -60,7 +60,7 @@ MENDED: Final = tuple(
 # Words of their own that are one slip away from a word above.
 NOT_SLIPS: Final = word_set(
     """
-    bathing bending breaching breath breathed breather breaths breeding cancela cancelada cancelan cancelas
+    bathing bending breaching breath breathed breather breaths breeding cancela cancele cancelen cancelada cancelan cancelas
     cancelo cancels cancer cancers carcel chancel conscious contracting detenga elapsed ending escriba escribas
     escribo fending hatarme homeless hopefully lending loathing maltarme mandarme marcan marcar massage massages
     mending messaged messenger mirarme obtener passage passages pastilla pending relapse relapser relapses

@@ -75,12 +75,15 @@ START_PHRASES: Final = (
 
 # The second value: someone asks for more than a list of numbers, so a person looks.
 HELP_EXACT: Final[dict[str, tuple[Language, bool]]] = {
-    **dict.fromkeys(("help", "info", "information", "help info", "?", "??", "???"), ("en", False)),
+    **dict.fromkeys(
+        ("help", "hlep", "hepl", "halp", "helpp", "info", "information", "help info", "?", "??", "???"), ("en", False)
+    ),
     **dict.fromkeys(
         listed(
             """
             help me | i need help | need help | can you help me | can you help | who is this | who are you |
-            whos this | who dis | whos dis | what is this | who is it | i need some help | help us | sos
+            whos this | who dis | whos dis | and you are | you are | what is this | who is it | i need some help |
+            help us | sos
             """
         ),
         ("en", True),
@@ -106,6 +109,7 @@ HELP_PHRASES: Final = (
         + |these|messaging( me)?|it|calling|number|sending this|talking to|from)$
         (how|where|why) (did|do|have|are|is) (you|u|yall|they|this) (guys )?(even )?(get|got|have|find|obtain|texting
         + |text|messaging|sending|contacting|have) (my|this|me|these)( \S+){0,4}$
+        ^(who|whos) (is )?(texting|messaging|contacting|sending|writing) (me|this|us|these|to me)( \S+){0,3}$
         who gave you (my|this)( \S+){0,2}|where (did )?(you|u) get (my|this)( \S+){0,3}
         what (is|s|are) (this|these|this number|you)( \S+){0,3}( about| for| from)?$|whats this( \S+){0,3}$
         + |what (company|number|program|organization|place|center) (is|are) (this|you)( from)?

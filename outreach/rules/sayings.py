@@ -24,6 +24,11 @@ SAYINGS: Final = (
         + |excitement|cuteness|jealousy|cringe)?(?<! of)(?<! from)(?<! with)
         (im |am |i |was |were |just |literally |absolutely )*(dying|died|dead|deceased) (lol|lmao|lmfao|rofl|haha\w*)
         (lol|lmao|lmfao|rofl|haha\w*) (im |i am |i |just |literally )*(dying|died|dead|deceased)
+        (crack|cracks|cracked|cracking) me up (\S+ )?(dying|dead)|(hilarious|so funny|too funny
+        + |laughing) (\S+ ){{0,2}}(im |i am )?(dying|dead)
+        (alarm|coffee|phone|noise|snooze) (\S+ )?(didnt|doesnt|cant|wont|wouldnt|couldnt) wake (me|us)( up)?
+        (wake|waking|woke) up (for (work|school|class|church|group)|on time|early|late)
+        no (more )?seizures? (this|in|since|for)|seizure free
         dying (to|for) (know|see|meet|hear|try|get|eat|go|find|read|tell|ask|learn|share|visit|watch|a|some)
         (phone|battery|car|laptop|plants?|flowers?|trees?|engine|computer|tablet|grass|garden|truck|printer|fish|lawn
         + |dog|cat
@@ -91,6 +96,7 @@ SAYINGS: Final = (
     + |alegria|ternura)
     (matar|mata|matan|mato|matando|matarme|matarnos) (de|el|la|los|a) (risa|tiempo|hambre|sed|rato|curiosidad|calor
     + |frio|sueno)
+    (chiste|pelicula|meme|cancion|risa|eso) (\S+ )?(me|nos) (mato|mata|mataron)
     (me|nos) (mata|matan|esta matando|estan matando) (el|la|los|las|este|esta|tu|de) \S+
     (me |se )?(muero|mueren|muere|muriendo) por (\S+)
     (\d+|unos|varios|pocos|muchos) kms|kms (de|a|por)

@@ -84,6 +84,13 @@ POLITE: Final = frozenset(
         "senor",
         "senora",
         "thankyou",
+        "porfis",
+        "porfa",
+        "kindly",
+        "amigo",
+        "amigos",
+        "senores",
+        "disculpe",
     ]
 )
 
@@ -135,6 +142,14 @@ STOP_PHRASES: Final = (
         get (me|us|my number) off (of )?(this|the|your)( list)?
         (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info|my contact|from (the|this|your
         + |all)? ?lists?) ?(from)?
+        (make sure|ensure|so) (that )?(i|we) (dont|no longer) (get|receive)( \S+){{0,5}}
+        (text|message|contact|call|bother|write) (me|us|this number|to me) (no more|no longer)
+        (want|need|like|have) (my|this) (number|name|info|phone) (to be )?(removed|deleted|off|taken off
+        + |erased)( \S+){{0,4}}
+        (shouldnt|dont|not|never) (\S+ ){{0,2}}be on (this|your|the|any) (\S+ )?list
+        (mind|please|prefer|kindly|just|rather) not (text|texting|message|messaging|contact|contacting|send|sending
+        + |writing|bothering)( \S+){{0,4}}
+        refrain from (text|texting|contact|contacting|messaging|sending|any)( \S+){{0,4}}
         leave (me|us|my (family|son|daughter|kids?|husband|wife|mom|phone)) alone
         (remove|delete|unsubscribe|drop|take|stop texting) (the number )?\d[\d ]{{5,}}
         (want|like|prefer|wish|rather|love) to (no longer|not) (get|receive|be|hear|have)( \S+){{0,4}}
@@ -184,7 +199,8 @@ STOP_PHRASES: Final = (
         + |be texted)( \S+){{0,3}}
         (want|like|need|asking|wish|request|requesting|trying|going|how do i|how to|can i|could i|may i
         + |let me) (\S+ ){{0,2}}(unsubscribe|opt out|be (removed|unsubscribed|taken off|deleted|left alone)
-        + |get off (of )?(this|the|your)|stop (getting|receiving|these|the|your|all|this) ?\S*|(cancel|end|quit
+        + |get off (of )?(this|the|your)|stop (getting|receiving|((these|the|your|all|this) )+(texts?|messages?
+        + |notifications|tips|emails|spam|alerts|reminders))|(cancel|end|quit
         + |leave) (the|this|these|my|your) (texts?|messages?|list|subscription|program|service|membership|group
         + |series|thread))
         (turn|shut|switch) (these|this|them|it|the|your|all)? ?(\S+ )?off
@@ -206,7 +222,8 @@ STOP_PHRASES: Final = (
         + |thanks|thank you|please|in (this|these|your|any|it|receiving|getting|hearing|being).*))*$
         no (thanks|thank you)
         ^(spam|scam|reported|blocked|enough)( (already|now|please|thanks))*$|^go to hell
-        ^(i )?dont want( it| this)?$|^i want out$|want out of (this|the|your) (program|list|thing|group|service|series)
+        ^(i )?dont want( it| this)?$|^i want out$|want out of (this|the|your) (program|list|thing|group|service
+        + |series)
         (this|that) (is not|isnt|aint) _ (number|phone)( anymore)?|(no longer|not) (at|on) this number|new (phone
         + |number
         + |owner) who
@@ -220,6 +237,8 @@ STOP_PHRASES: Final = (
         how (do|can|could|to|would) (i )?(cancel( it| this| these)?$|get off (of )?(this|the|your) list|opt out
         + |unsubscribe)
         ^(no|nope|nah) (thanks|thank you|thx|ty)$
+        (this is|its|thats) (a|my) (landline|business (line|number|phone)|work (phone|number|cell|line)
+        + |fax( machine)?|office( line)?)
         too many (texts|messages|of these)|(way )?too (many|much) (texts|texting|messages|messaging|spam)
         ^(fuck|screw|eff|f|forget) (you|off|u|this|yall)( \S+)?$|^(shut up|shut it|eat shit|buzz off|kick rocks
         + |bite me|get bent|piss off|f off|fu|stfu|bugger off|go away|get lost|beat it|scram)( \S+){0,2}$
@@ -288,7 +307,8 @@ NOT_STOP: Final = (
         how (do|can|could|to|would|did|does) (i |you |we |he |she |one |someone )?(ever |finally )?(stop|quit)( \S+)?
         (stop|stopped|stopping|stops) (by|in|over|sign|light|at)
         (bus|truck|train|next|rest|first|last|full|pit|one|traffic|non|door) stop
-        cancel (my|the|our|his|her|an|this|that) (\S+ )?(\d+ ?(am|pm|oclock)|spot|slot|bed|place|check ?in|consult|tour)( \S+)*
+        cancel (my|the|our|his|her|an|this|that) (\S+ )?(\d+ ?(am|pm|oclock)|spot|slot|bed|place|check ?in|consult
+        + |tour)( \S+)*
         cancel (\S+ ){0,4}with (dr|doctor|my|the|mr|mrs|ms) \S+
         (end|ends|ended) (of|up|zone|goal|table|stage)|(the|week|at|to|year|dead|by|an|no|in|rear|deep|both|each) end
         (cancel|cancelled|canceled|end|reschedule) (my|the|our|his|her|an|this|that|tomorrows|todays
@@ -347,6 +367,7 @@ INVITING: Final = rows(
     "en",
     r"""
     (we|he|she|they|my \S+) (unsubscribe|opted out|opt out|cancel|cancelled)( \S+){0,4}
+    no (me |nos |lo |la |los )?(dejen|deje|dejes|abandonen|suelten)( \S+){0,2}
     why (dont|wont|didnt) (you|anyone|anybody|nobody|someone) (ever )?(text|message|contact|send|email|write)( me
     + | us)?
     dont (forget|hesitate|be afraid) to \S+( me| us)?

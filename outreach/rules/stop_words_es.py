@@ -16,9 +16,9 @@ STOP_EXACT_ES: Final[dict[str, Language]] = dict.fromkeys(
             alto | para | parar | pare | paren | para ya | paren ya | pare ya | detener | detengan | detenganse |
             baja | de baja | cancelar | cancela | cancele | cancelen | no mas | ya no mas | no mas mensajes |
             no mas textos | basta | ya basta | salir | eliminar | quitar | quitenme | quiteme | borrame | borreme |
-            borrenme | saquenme | eliminenme | eliminame | elimineme | elimine | equivocado | equivocada | quitame |
-            sacame | saqueme | parale | parenle | ya parale | ya parenle | ya paren | ya para | ya pare | fin |
-            terminar | terminen | termine | finalizar | suficiente | ya estuvo | darme de baja | darse de baja |
+            borrenme | saquenme | eliminenme | eliminame | elimineme | elimine | fuera | equivocado | equivocada |
+            quitame | sacame | saqueme | parale | parenle | ya parale | ya parenle | ya paren | ya para | ya pare |
+            fin | terminar | terminen | termine | finalizar | suficiente | ya estuvo | darme de baja | darse de baja |
             dar de baja | dame de baja | denme de baja | deme de baja | cancelar todo | cancelar suscripcion |
             cancelar mensajes | cancelar textos | desuscribir | desuscribirme | desuscribirse | desinscribir |
             desinscribirme | anular | no molestar | no molesten | no moleste | no contactar | no mandar | no manden |
@@ -58,7 +58,8 @@ STOP_PHRASES_ES: Final = (
         numero equivocado|se equivoco de numero|persona equivocada
         (dejenme|dejeme|dejame|dejen de) (en paz|tranquil[oa]|sol[oa])
         (cancelar|parar|paren|pare|detener|detengan) ((los|estos|sus|mis|esos) )?(mensajes|textos)
-        cancel(ar|en|e|a|o) (\S+ )?(mi|la|esta|mis|los|estos|sus|el) (suscripcion|inscripcion|cuenta|mensajes|textos
+        cancel(ar|en|e|a|o) (\S+ )?(mi|la|esta|mis|los|estos|sus|el) (suscripcion|inscripcion|cuenta|envio|mensajes
+        + |textos
         + |servicio|registro|membresia|programa|alertas)
         (no|nunca|jamas|ya no|tampoco) (me|nos|le|les|que me|que nos|quiero que( me)?|quiero que nos
         + |deseo que( me)?) (mand|envi|escrib|text|contact|molest|llam|habl|sig)\S+( \S+){0,5}$
@@ -76,12 +77,13 @@ STOP_PHRASES_ES: Final = (
         + |darnos de baja|dense de baja)\S*
         (saquen|saque|saca|quiten|quite|quita|borren|borre|borra|eliminen|elimine|elimina|remuevan|retiren)(me
         + |nos)?( (de|del|mi|mis|este|nuestro|la|su|esta) \S+( \S+){0,3})?$
-        (pueden|puede|podrian|podria|favor de|me|quiero) (\S+ )?(quitar|sacar|borrar|eliminar|remover)(me|nos)?
-        & (de|mi)( \S+){0,3}$
+        (pueden|puede|podrian|podria|favor de|me|quiero) (\S+ )?(quitar|sacar|borrar|eliminar|remover)(me|nos)? (de
+        + |mi)( \S+){0,3}$
+        (este|ese|el) (numero|telefono|celular) (ya )?no (es|le pertenece|pertenece)( \S+){0,4}$
         numero (equivocado|incorrecto|erroneo)|telefono equivocado|esta(n)? equivocad[oa]s?( de (numero|persona))?
         + |se equivoc\S+( de (numero|persona))?$|no es el numero|persona incorrecta|numero mal
-        (dejen|deje|deja|dejar)(me|nos)? (ya )?(en paz|tranquil[oa]s?|sol[oa]s?)
-        + |(dejen|deje|deja|dejar) de (fastidi|ching|jod|freg|dar lata|acos)\S*|no (me |nos )?(fastidi|chingu|jod
+        (dejen|deje|deja|dejar)(me|nos)? (ya )?(en paz|tranquil[oa]s?|sol[oa]s?)|(dejen|deje|deja|dejar) de (fastidi
+        + |ching|jod|freg|dar lata|acos)\S*|no (me |nos )?(fastidi|chingu|jod
         + |acos)\S+( mas| ya)?
         (quiero|quisiera|deseo|necesito|como|solicito|pido|favor de|pueden|puede|podrian) (\S+ ){0,2}(cancelar|parar
         + |detener|dejar) ((los|estos|sus|la|mi|mis|el|esta|este|de|recibir) )*(mensajes|textos|suscripcion|servicio

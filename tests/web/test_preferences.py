@@ -10,6 +10,7 @@ from outreach.actions import confirming, holding, links, opting_out, preferring
 from outreach.models import Consent, ConsentEvent, Enrollment, Subscriber, Suppression
 from outreach.web.public import undoing
 from tests import builders
+from tests.actions.test_receiving import make_message, status
 from tests.builders import NOW
 from tests.web.conftest import words
 
@@ -260,3 +261,13 @@ def test_a_hold_is_told_kindly_and_without_its_reason(web: Client, applied: str)
     holding.hold(person.pk, reason="death in the family", now=NOW)
     page = words(web.get(link(person)))
     assert "put your messages on hold" in page and "death" not in page
+
+
+def test_a_stop_at_the_provider_is_seen_on_the_page(web: Client, applied: str) -> None:
+    """21610: the phone said STOP to Twilio and we only hear of it when a text is refused. Ledger and page say so."""
+    message = make_message("sms")
+    person = message.subscriber
+    status(message, "failed", "21610")
+    assert state(person, "sms") == "revoked" and state(person, "email") == "granted"
+    assert ConsentEvent.objects.get(action="revoked").method == "provider_stop"
+    assert words(web.get(link(person))).count(" checked") == 1
