@@ -73,6 +73,8 @@ _OVERDOSE: Final = r"""
     + |edibles?|bleach|tylenol|fentanyl|xanax|percs?|heroin|drugs)
     (he|she|hes|shes|they|theyre|son|daughter|brother|sister|husband|wife|mom|dad|friend) (is |are |looks |might be
     & |may be )*dead$
+    (took|taken|swallowed|ate|popped|downed) (\S+ ){0,2}(whole|entire) (prescription|script|bottle|box|pack|refill
+    + |supply)
     (lethal|fatal) (dose|amount)|hot ?shot
     (too many|all (of )?(my|his|her)|whole bottle of) (\S+ )?(pills?|tablets?|meds|medication|xanax|percs?|percocets?
     + |oxys?|oxycodone|tylenol|benzos|klonopin|valium|ambien|advil
@@ -144,6 +146,8 @@ _SELF_HARM: Final = r"""
     ^(he|she|they|my \S+) (just )?jumped$|jumped (off|from|in front|out)( of)? \S+( \S+)?
     (to )?(be with|join|go see|go be with) (my )?(\S+ )?(dead|late|deceased) \S+|(be with|join
     + |see) (my )?(\S+ ){1,3}in heaven
+    (have|got|holding|found|grabbed) (a|the|my) (razor|blade|knife|box cutter)( \S+){0,6} (use it|myself|cut|on me)
+    (razor|blade|knife|scissors) (to|on|in|at|against) my (\S+ )?(wrists?|throat|arms?|neck|skin|hand|chest|legs?)
     kms|kys|ctb|unalive(d)?( myself| himself| herself)?
     (want|wants|wanted|wish|ready|going|rather|trying|like|hope|need|tried|deserve|deserves|prefer|love|about
     + |planning|plan|decided
@@ -285,7 +289,8 @@ _VIOLENCE: Final = r"""
     + |attacked|attacking|abusing|abuses|abused|molested|molesting|punched|punching|punches|kicked|kicking|slapped
     + |slapping|slaps|hurts
     + |burned|threatened|threatening|threatens|assaulted|shoved|beat up|drugged) (me|her|him|us|them|on me
-    + |(my|the|our|his|her) (kids?|son|daughter|child|children|baby|mom|mother|sister|brother|wife|dog|cat|grandson|grandkids
+    + |(my|the|our|his|her) (kids?|son|daughter|child|children|baby|mom|mother|sister|brother|wife|dog|cat|grandson
+    + |grandkids
     + |granddaughter|friend|girlfriend|boyfriend|neighbou?r|niece|nephew))
     (going to|will|trying to|threatened to|wants to|says hell|says he will|said hed|said he would|threatening to
     + |tried to|might|ill|hell
@@ -313,6 +318,10 @@ _VIOLENCE: Final = r"""
     + |safe (here|at home
     + |with him|with her|in my))
     (hands?|arm|rope|belt|pillow) (was |were )?(around|on|over) (my|her|his) (neck|throat|mouth|face)
+    (pushed|pushes|threw|throws|dragged|drags|slammed|slams|pinned|grabbed|grabs|shoved|shoves) (me|her|him|us) (down
+    + |against|into
+    + |across|by|to|on|around|out|and)
+    against (my|her|his|our|their) will
     domestic (violence|abuse)|(abusive|violent) (husband|boyfriend|wife|girlfriend|partner|relationship|ex|dad|father
     + |home|stepdad)
     (wont|doesnt|not) let(ting)? (me|us|her) (leave|go|out)( \S+){0,2}$|holding (me|us|her) (hostage|against|captive)
@@ -341,6 +350,7 @@ _WITHDRAWAL: Final = r"""
     (severe|bad|violent|really bad|horrible|dying from|die from|dying of|going to die from
     + |kill me) (alcohol )?withdrawals?|withdrawals? (is|are|might
     + |will|going to) (killing|going to kill|kill) (me|him|her)
+    having (\S+ )?fits|fits and (shaking|seizing)
     (doesnt|dont|does not) know (where (he|she|i) (is|am)|who (he|she|i) (is|am)|what (day|year))|delirious
 """
 

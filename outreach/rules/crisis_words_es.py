@@ -41,6 +41,9 @@ _SOBREDOSIS: Final = r"""
     + |medicinas?|metadona
     + |suboxone|cloro|pildoras?|droga)
     (creo que |ya )se (me |nos )?(murio|muere|ha muerto)( ya)?$|(esta|parece|creo que esta) muert[oa]$
+    (tome|tomo|trague|trago|tomado|tragado) (todo|toda|todas|todos) ((su|sus|mi|mis|la|las|el|los) )?(medicinas?
+    + |pastillas
+    + |frasco|medicamentos?|tratamiento|pildoras|botella)
     inconsciente|sin (pulso|conocimiento|sentido)|no tiene pulso|no (le )?(encuentro|siento) (el )?pulso|se (desmayo
     + |desvanecio)|perdio el conocimiento|echa(ndo)?
     & espuma|espuma (en|por) la boca|convulsiono y no
@@ -92,6 +95,8 @@ _SUICIDIO: Final = r"""
     & la vida)( \S+){0,3}
     ^estoy (en|parad[oa] en|arriba de|en la orilla del?) (el |la |un |las )?(puente|techo|azotea|balcon|vias|edificio
     + |orilla)$
+    me siento morir|siento que me muero|se (corta|esta cortando|esta haciendo dano|hace dano)( (los|las|en los
+    + |en las) \S+)?$
     se (quiere|va a|queria|desea) morir|se (colgo|ahorco|disparo|suicido|corto las venas|avento de|tiro de)( \S+){0,3}
     adios (para siempre|mundo|a todos|mundo cruel|vida)|(esta es|es) mi (despedida|ultima noche|ultimo dia
     + |ultimo mensaje)|me despido (de todos|para siempre|de este mundo)|carta de despedida

@@ -36,9 +36,9 @@ SPELLING: Final[dict[str, str]] = dict(
         over dosing = overdosing | mensages = mensajes | mensage = mensaje | msjs = mensajes | mjs = mensajes |
         msn = mensajes | kiero = quiero | qiero = quiero | kieren = quieren | q = que | k = que | ke = que |
         aser = hacer | ya nomas = ya no mas | resivir = recibir | resibir = recibir | recivir = recibir |
-        enbien = envien | embien = envien | manderme = mandarme | vasta = basta | qn = quien | kien = quien |
-        quen = quien | muerir = morir | moririme = morirme | sobredocis = sobredosis | sovredosis = sobredosis |
-        rrespira = respira | respria = respira
+        enbien = envien | embien = envien | manderme = mandarme | vasta = basta | em = them | qn = quien |
+        kien = quien | quen = quien | muerir = morir | moririme = morirme | sobredocis = sobredosis |
+        sovredosis = sobredosis | rrespira = respira | respria = respira
         """
     )
 )

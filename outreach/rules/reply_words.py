@@ -16,11 +16,10 @@ START_EXACT: Final[dict[str, Language]] = {
             """
             start | unstop | un stop | unstop me | resubscribe me | start again | start over | restart | resume |
             opt in | optin | opt me in | opt back in | subscribe | yes start | start yes | please start |
-            restart texts | keep texting | keep them coming | keep sending | reactivate | activate | turn on |
-            turn back on | undo | undo stop | start sending | unblock | back in | subscribe | resubscribe |
-            subscribe me | sign me up | sign me up again | sign me back up | start texting me | start texts |
-            start texting me again | resume texts | text me again | begin | continue | put me back on |
-            start messages
+            restart texts | reactivate | activate | turn on | turn back on | undo | undo stop | start sending |
+            unblock | back in | subscribe | resubscribe | subscribe me | sign me up | sign me up again |
+            sign me back up | start texting me | start texts | start texting me again | resume texts | text me again |
+            begin | continue | put me back on | start messages
             """
         ),
         "en",

@@ -142,6 +142,8 @@ STOP_PHRASES: Final = (
         get (me|us|my number) off (of )?(this|the|your)( list)?
         (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info|my contact|from (the|this|your
         + |all)? ?lists?) ?(from)?
+        {_NO_STORY}(dont|do not|never) send (them|these|this|those|any|it|anything)( to me| anymore| please| again
+        + | here)*$
         (make sure|ensure|so) (that )?(i|we) (dont|no longer) (get|receive)( \S+){{0,5}}
         (text|message|contact|call|bother|write) (me|us|this number|to me) (no more|no longer)
         (want|need|like|have) (my|this) (number|name|info|phone) (to be )?(removed|deleted|off|taken off
@@ -237,6 +239,8 @@ STOP_PHRASES: Final = (
         how (do|can|could|to|would) (i )?(cancel( it| this| these)?$|get off (of )?(this|the|your) list|opt out
         + |unsubscribe)
         ^(no|nope|nah) (thanks|thank you|thx|ty)$
+        (good|better|fine|ok) without (these|them|this|you|your \S+|the \S+)$
+        (this is|its) (a |my )?(child|childs|kids|minors|daughters|sons|teens) (phone|number|cell)
         (this is|its|thats) (a|my) (landline|business (line|number|phone)|work (phone|number|cell|line)
         + |fax( machine)?|office( line)?)
         too many (texts|messages|of these)|(way )?too (many|much) (texts|texting|messages|messaging|spam)
@@ -319,7 +323,10 @@ NOT_STOP: Final = (
         cancel (appointment|appt|session|visit|class|ride|meeting|tomorrow|today|monday|tuesday|wednesday|thursday
         + |friday
         + |saturday|sunday)
-        stop (and|n) shop
+        stop (and|n) shop|cancel culture
+        (end|quit|stop|beat) (this|my|the|his|her|our) (\S+ )?(addiction|habit|cycle|disease|pain|cravings?
+        + |relationship|marriage
+        + |madness|stigma|nightmare|abuse|suffering|bleeding)
         (quit|stopped|stop) (smoking|drinking|using|vaping|heroin|fentanyl|meth|alcohol|cold turkey|weed|coke|cocaine
         + |opioids
         + |pills|dope|my job|work)

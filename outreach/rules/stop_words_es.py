@@ -80,6 +80,9 @@ STOP_PHRASES_ES: Final = (
         (pueden|puede|podrian|podria|favor de|me|quiero) (\S+ )?(quitar|sacar|borrar|eliminar|remover)(me|nos)? (de
         + |mi)( \S+){0,3}$
         (este|ese|el) (numero|telefono|celular) (ya )?no (es|le pertenece|pertenece)( \S+){0,4}$
+        (solicito|quiero|pido|tramitar|tramiten) (la|mi) baja
+        (elimin|borr|quit|sac|remov|retir)(ar|en|e|a|an) (este|mi|el) (numero|telefono|celular)( \S+){0,5}$
+        ya no (es necesario|hace falta) (que )?(me )?(escrib|mand|envi|text)\S+
         numero (equivocado|incorrecto|erroneo)|telefono equivocado|esta(n)? equivocad[oa]s?( de (numero|persona))?
         + |se equivoc\S+( de (numero|persona))?$|no es el numero|persona incorrecta|numero mal
         (dejen|deje|deja|dejar)(me|nos)? (ya )?(en paz|tranquil[oa]s?|sol[oa]s?)|(dejen|deje|deja|dejar) de (fastidi

@@ -46,7 +46,19 @@ STOPS = [
     "my number should not be on this list", "I'd appreciate it if you'd stop messaging",
     "would you mind not texting me", "Please refrain from texting me", "stop plz im driving", "I'm good, no more",
     "no more of this", "Pls stop. Not helpful", "no longer interested", "No quiero nada de esto", "Basta!",
-    "BASTA DE TEXTOS", "Stop 4 real", "stop now or else", "STOP IT NOW!!!",
+    "BASTA DE TEXTOS", "Stop 4 real", "stop now or else", "STOP IT NOW!!!", "Take my number out your system",
+    "Please stop. I lost my son to this and can't read them", "These are upsetting, please don't send them",
+    "I find these messages triggering. Stop", "My husband passed away. Please stop these",
+    "my son died please stop sending these", "I cannot afford texts. Stop",
+    "you keep sending these after I said no", "Hey can you take us off", "I'm good without these",
+    "never mind, cancel", "changed my mind, unsubscribe", "Remove from all lists", "No more messages from ALANA",
+    "stop alana", "ALANA STOP", "unsubscribe alana recovery", "I want to stop receiving this",
+    "please stop this service", "don't want em", "Don't want this anymore", "quit", "Cancel my texts please",
+    "Stop. I do not need this.", "I'm 12 stop texting me", "this is a child's phone",
+    "me pueden dar de baja por favor", "solicito la baja", "No me interesa, gracias", "No me llamen ni escriban",
+    "por favor no más", "favor de borrar mi número", "Por favor eliminar este número de su lista",
+    "No quiero recibir nada", "STOP no quiero más", "Ya no es necesario que me escriban",
+    "mi esposo murió, no manden más", "Dejen de mandarme esto por favor", "quiero que dejen de escribirme",
 ]  # fmt: skip
 
 GOES_ON = [
@@ -99,7 +111,17 @@ GOES_ON = [
     "casi me muero del susto", "ese chiste me mató", "muero de amor por mis nietos", "me cortaron el pelo",
     "corté el pastel", "se me murió el celular", "se murió mi carro", "esa película me mata", "no me pegues jaja",
     "quiero vivir", "quiero seguir viviendo sobrio", "ganas de vivir", "me duele la cabeza",
-    "mi pastilla para la presión",
+    "mi pastilla para la presión", "stop sign on our street was hit", "how do people stop for good",
+    "I want my husband to stop", "can medication help me stop", "I stopped going to church",
+    "he stopped by yesterday", "end this addiction is my goal", "I canceled my gym membership",
+    "cancel culture is wild", "Quit playing lol", "She ended up in rehab", "nonstop rain today",
+    "don't quit before the miracle happens", "One day at a time", "Where do I send the form?",
+    "can you send me the schedule", "my phone was off, did I miss anything",
+    "I love getting these texts every morning", "Please keep them coming", "your texts help me a lot",
+    "I forward your messages to my brother", "text me when the doors open", "no llego hoy al grupo",
+    "mi mamá quiere dejar de fumar", "no quiero fallar otra vez", "me gustan mucho sus mensajes",
+    "¿me pueden mandar la dirección?", "mándenme la dirección por favor", "ya no soy el mismo, gracias a ustedes",
+    "no sé qué hacer con mi hijo", "estoy en baja del trabajo",
 ]  # fmt: skip
 
 CRISES = [
@@ -145,7 +167,21 @@ CRISES = [
     "le puse narcan dos veces", "mi niño se tragó unas pastillas", "ya no quiero estar aquí", "no quiero existir",
     "la vida no vale nada", "quiero que todo termine", "nadie me va a extrañar cuando me muera",
     "voy a hacer una locura, me mato", "mi hermano se colgó", "me quiere pegar, tengo miedo", "mi papá me toca",
-    "me tiene encerrada", "está delirando y temblando",
+    "me tiene encerrada", "está delirando y temblando", "I think she's dying please help",
+    "he's gray and gurgling", "I found my brother unresponsive", "my gf shot up and now she's not moving",
+    "he isnt responding to me", "he quit breathing", "I can't feel his heartbeat", "lips are purple help",
+    "I took all of my lithium", "I swallowed my whole prescription", "I want it all to end",
+    "I have been thinking about ending things", "I just don't want to wake up tomorrow",
+    "No one would notice if I was gone", "it's my last night", "I am going to jump off the overpass",
+    "I have a razor and I'm going to use it", "I'm suicidal and scared",
+    "My daughter is talking about killing herself", "my son wrote a goodbye note", "he has a knife to his throat",
+    "my husband is drunk and hitting me", "he pushed me down the stairs", "he's choking my sister",
+    "I'm being held against my will", "someone broke in with a gun", "he's seizing",
+    "she keeps having fits and shaking", "he's seeing people who aren't there", "my hermano no está respirando",
+    "mi tía se tomó toda su medicina", "está tirado en el suelo y no responde", "me siento morir",
+    "prefiero estar muerta", "no vale la pena seguir viviendo", "ya no le veo sentido a la vida",
+    "mi esposo me amenaza con un cuchillo", "me quiero aventar del puente", "mi hija se corta los brazos",
+    "ayúdenme mi hijo se está ahogando",
 ]  # fmt: skip
 
 OTHERS = [
