@@ -55,6 +55,7 @@ def circumstances(intent: Intent, key: bytes, person: Subscriber | None) -> Circ
         known=person is not None,
         email=mine.filter(email_key__isnull=False).exists(),
         discreet=mine.filter(discreet=True).exists(),
+        language="es" if person is not None and person.language == "es" else None,
         has_topics=not topics
         or Consent.objects.filter(subscriber__in=mine, topic__in=topics).exclude(state="revoked").exists(),
     )

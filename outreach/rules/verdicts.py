@@ -59,7 +59,7 @@ class Circumstances:
     """What only the database knows. known: the number is somebody's; email: that person has an address for emails. held: no
     claim that something ended may be made yet, a call is still running. crisis_told: the crisis words were sent within the
     window. coming: a text can come to who asks for MORE or SLOW. discreet: the person asked for neutral words. has_topics: they
-    get one of the topics that a stop names."""
+    get one of the topics that a stop names. language: what the person asked to be written in."""
 
     known: bool = True
     email: bool = True
@@ -68,6 +68,7 @@ class Circumstances:
     coming: bool = True
     discreet: bool = False
     has_topics: bool = True
+    language: Language | None = None
 
 
 USUAL: Final = Circumstances()
@@ -115,6 +116,8 @@ def judge(
 ) -> Verdict:
     """What follows from an intent that `text` had, under the circumstances given."""
     intent = _meant(intent, given)
+    if given.language == "es" and len(text.split()) == 1:
+        intent = replace(intent, language="es")  # MORE and HELP are everybody's words
     stops = intent.kind == "stop" or "stop" in intent.also
     effects = _effects(intent, stops=stops)
     by: Answerer = "provider" if opt_out_type or provider_answers(text, speaker.sender) else "us"

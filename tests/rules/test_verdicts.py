@@ -183,3 +183,11 @@ def test_any_number_of_topics_fits_two_parts() -> None:
         reply = hear(text, replace(SPEAKER, topics=many)).reply
         assert reply is not None
         assert (measure(reply).encoding, measure(reply).parts <= 2) == ("GSM-7", True), reply
+
+
+def test_a_keyword_alone_is_answered_in_the_language_the_person_chose() -> None:
+    """MORE is everybody's word; whoever writes English sentences is answered in English."""
+    spanish = Circumstances(language="es")
+    assert told("MORE", spanish).language == "es" and told("MORE").language == "en"
+    assert told("please stop texting me", spanish).language == "en"
+    assert told("ayuda", Circumstances()).language == "es"
