@@ -28,7 +28,10 @@ def test_every_setting_is_in_the_readme_and_in_the_example() -> None:
 
 
 def test_the_example_names_no_setting_that_is_not_read() -> None:
-    assert set(re.findall(r"^([A-Z_]+)=", ENV, re.M)) <= settings_read() | {"POSTGRES_PASSWORD"}
+    assert set(re.findall(r"^([A-Z_]+)=", ENV, re.M)) <= settings_read() | {
+        "POSTGRES_PASSWORD",
+        "POSTGRES_APP_PASSWORD",
+    }
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -23,6 +23,8 @@ from outreach.actions import (
     paging,
     polling,
     reconciling,
+    retaining,
+    telling_providers,
     trying_pager,
 )
 from outreach.actions.receiving import storing
@@ -81,14 +83,16 @@ def send_batch(channel: Channel) -> None:
 
 @app.task(base=Work)
 def sweep() -> None:
-    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, forgets counts,
-    seals the ledger."""
+    """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, lets go of what
+    has been kept long enough, seals the ledger."""
     now = clock.now()
     dispatching.sweep(now)
     storing.apply_waiting(now)
     storing.forget_unread(now)
     limiting.forget(now)
     campaigning.finish_done(now)
+    retaining.let_go(now)
+    telling_providers.tell_providers(now)
     auditing_ledger.head()  # seals what was appended to the consent ledger since the last time
 
 

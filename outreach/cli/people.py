@@ -5,11 +5,15 @@ import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outreach.cli.base import AsJson, app, console, open_file, print_json, ready
+from outreach.errors import Refused
+
+if TYPE_CHECKING:
+    from outreach.models import Subscriber
 
 subscribers = typer.Typer(help="People: import from and export to CSV.", no_args_is_help=True)
 app.add_typer(subscribers, name="subscribers")
@@ -83,3 +87,47 @@ def export() -> None:
     writer = csv.writer(sys.stdout)
     for row in rows():
         writer.writerow(row)
+
+
+Who = Annotated[str, typer.Argument(metavar="PERSON", help="person:NUMBER, an email address or a phone number.")]
+
+
+def _person(who: str) -> "Subscriber":
+    from outreach.actions import explaining
+    from outreach.models import Subscriber
+
+    found = explaining.find(who if not who.isdecimal() else f"person:{who}")
+    if not isinstance(found, Subscriber):
+        raise Refused(f"“{who}” is no person: give person:NUMBER, an email address or a phone number.")
+    return found
+
+
+@subscribers.command()
+def show(who: Who) -> None:
+    """Everything that is held of one person, as JSON: the answer to somebody who asks. Every entry of the consent ledger
+    comes with its place in the chain."""
+    ready()
+    from outreach.actions import reading_person
+
+    print_json(reading_person.everything(_person(who).pk))
+
+
+@subscribers.command()
+def erase(who: Who, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Erases a person for good. What stays is a keyed hash that keeps their addresses from ever being written to again."""
+    ready()
+    from outreach.actions import clock, erasing
+
+    person = _person(who)
+    taken = erasing.to_erase(person.pk)
+    if not yes:
+        console.print(
+            f"This erases person {person.pk} for good: name, addresses, what they wrote ({taken.texts} texts) and everything "
+            f"that could name them. {taken.events} entries of the consent ledger and {taken.messages} messages stay without "
+            "a name, and their addresses get nothing ever again."
+        )
+        typer.confirm("Erase this person?", abort=True)
+    if erasing.erase(person.pk, now=clock.now()):
+        console.print(f"Person {person.pk} is erased.")
+    else:
+        console.print(f"Person {person.pk} is erased. A message may have been on its way at this very moment.")

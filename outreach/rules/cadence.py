@@ -25,6 +25,7 @@ from outreach.rules.schedule_values import (
     OnCall,
     Organisation,
     QuietHours,
+    Retention,
     Schedules,
     Senders,
     SeriesPlan,
@@ -49,6 +50,7 @@ __all__ = [
     "OnCall",
     "Organisation",
     "QuietHours",
+    "Retention",
     "Schedules",
     "SchedulesInvalid",
     "SchedulesProblem",
@@ -132,6 +134,7 @@ def _schedules(top: Section, broken: frozenset[str]) -> Schedules:
     if "on_call" not in broken or "on_call" in top.spots:
         on_call = top.maybe("on_call", lambda spot: _on_call(spot, senders), on_call)
     on_call_test = top.maybe("on_call_test", fields.clock_time, time(18))
+    retention = Retention() if "retention" in broken else top.maybe("retention", _retention, Retention())
     top.close()
     if broken:
         raise Told
@@ -147,6 +150,7 @@ def _schedules(top: Section, broken: frozenset[str]) -> Schedules:
         ticks=cast(Ticks, ticks),
         on_call=on_call,
         on_call_test=on_call_test,
+        retention=retention,
     )
 
 
@@ -416,3 +420,14 @@ def _ticks(spot: Spot) -> Ticks:
     )
     section.close()
     return ticks
+
+
+def _retention(spot: Spot) -> Retention:
+    section, usual = Section(spot), Retention()
+    retention = Retention(
+        texts_days=section.maybe("texts_days", fields.whole(30, 3650), usual.texts_days),
+        reports_days=section.maybe("reports_days", fields.whole(30, 3650), usual.reports_days),
+        people_years=section.maybe("people_years", fields.whole(5, 50), usual.people_years),
+    )
+    section.close()
+    return retention

@@ -1,4 +1,5 @@
-"""The values that schedules.yaml becomes: organisation, senders, quiet hours, caps, topics, cadences, series, ticks.
+"""The values that schedules.yaml becomes: organisation, senders, quiet hours, caps, topics, cadences, series, ticks,
+retention.
 
 rules/cadence.py reads the file, explains every mistake with its line, and hands out these values; rules/hours.py and
 rules/planner.py decide with them. All are frozen and, except Schedules, hashable, so that pure look-ups can be cached
@@ -246,6 +247,17 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long what people wrote and what providers reported is kept, in days, and a person who has left, in years. The
+    consent ledger's entries and the suppressions stay for ever; consent must be provable for five years after the last
+    message (protocols.md section 5), so a person is never erased by the clock before that."""
+
+    texts_days: int = 730
+    reports_days: int = 180
+    people_years: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedules:
     """Everything a person edits in schedules.yaml, checked."""
 
@@ -261,3 +273,4 @@ class Schedules:
     """Whom a crisis is paged to, in this order."""
     on_call_test: time = time(18)
     """When the pager is tried every evening, by the clock of the organisation's zone: before the night, not in it."""
+    retention: Retention = Retention()

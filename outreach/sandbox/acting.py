@@ -53,6 +53,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/sandbox/idle", idle),
         web.get("/sandbox/pulse", pulse),
         web.get("/sandbox/keys.json", keys),
+        web.get("/sandbox/erased.json", erased),
         web.get("/sandbox/state.json", state),
         web.get("/sandbox/log.jsonl", log),
         web.get("/sandbox/postings.jsonl", postings),
@@ -230,6 +231,11 @@ async def idle(request: web.Request) -> web.Response:
 async def pulse(request: web.Request) -> web.Response:
     """The last number of the log: a page looks whether it has changed."""
     return web.json_response({"seq": sandbox_of(request).witness.last_seq})
+
+
+async def erased(request: web.Request) -> web.Response:
+    """The addresses and messages that a client asked to forget."""
+    return web.json_response(sorted(sandbox_of(request).erased))
 
 
 async def keys(request: web.Request) -> web.Response:

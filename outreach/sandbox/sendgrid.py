@@ -6,6 +6,7 @@ import hmac
 import math
 import secrets
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -39,6 +40,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.post("/v3/mail/send", mail_send),
         web.get("/v3/scopes", scopes),
+        web.post("/v3/recipients/erasejob", erase),
         web.delete("/v3/suppression/{list:bounces|spam_reports}/{address}", forget_suppression),
     ]
 
@@ -92,6 +94,22 @@ async def forget_suppression(request: web.Request) -> web.Response:
         return refused(401, [UNAUTHENTICATED])
     gone = sandbox_of(request).fates.forget(request.match_info["address"].lower())
     return web.Response(status=204) if gone else refused(404, [Refusal("not found", None, None)])
+
+
+async def erase(request: web.Request) -> web.Response:
+    """A job to forget addresses: 202 with its id. It is done at once; the witness keeps its own log."""
+    if not _authenticated(request):
+        return _refused(401, [_UNAUTHENTICATED])
+    asked = _parse(await request.read())
+    addresses = asked.get("email_addresses") if isinstance(asked, dict) else None
+    if (
+        not isinstance(addresses, list)
+        or not 0 < len(addresses) <= 5000
+        or not all(isinstance(a, str) for a in addresses)
+    ):
+        return _refused(400, [Refusal("email_addresses must hold 1 to 5000 addresses", "email_addresses", None)])
+    sandbox_of(request).erased.update(address.lower() for address in addresses)
+    return web.json_response({"job_id": str(uuid.uuid4())}, status=202)
 
 
 class _Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -27,6 +27,7 @@ class Sandbox:
     fates: Fates
     blocks: set[tuple[str, str]]
     courier: Courier
+    erased: set[str] = field(default_factory=set)  # addresses and messages that a client asked to forget
 
 
 SANDBOX: web.AppKey[Sandbox] = web.AppKey("sandbox", Sandbox)

@@ -39,6 +39,7 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{messages}.json", create),
         web.get(f"{messages}.json", list_messages),
         web.get(f"{messages}/{{sid}}.json", fetch),
+        web.delete(f"{messages}/{{sid}}.json", delete),
         web.route("*", f"/{API}/{{rest:.*}}", unknown),
     ]
 
@@ -92,7 +93,22 @@ async def fetch(request: web.Request) -> web.Response:
         return _error(refusal(20003, 401))
     sql = f"SELECT * FROM text WHERE sid = ? AND kind IN {_SHOWN}"
     rows = await sandbox.witness.read(sql, request.match_info["sid"])
-    return web.json_response((await _shown(sandbox, rows))[0]) if rows else _error(refusal(20404, 404))
+    if not rows or request.match_info["sid"] in sandbox.erased:
+        return _error(refusal(20404, 404))
+    return web.json_response((await _shown(sandbox, rows))[0])
+
+
+async def delete(request: web.Request) -> web.Response:
+    """Forgets one message: 204, and it is in no list any more. The witness keeps its own log."""
+    sandbox, sid = sandbox_of(request), request.match_info["sid"]
+    if not _authenticated(request):
+        return _error(refusal(20003, 401))
+    if sid in sandbox.erased or not await sandbox.witness.read(
+        f"SELECT 1 FROM text WHERE sid = ? AND kind IN {_SHOWN}", sid
+    ):
+        return _error(refusal(20404, 404))
+    sandbox.erased.add(sid)
+    return web.Response(status=204)
 
 
 async def list_messages(request: web.Request) -> web.Response:
@@ -117,7 +133,7 @@ async def list_messages(request: web.Request) -> web.Response:
         return f"{path}?{urlencode({**kept, 'PageSize': size, 'Page': number, **more})}"
 
     following = uri(page + 1, f"PA{rows[size - 1]['seq']}") if len(rows) > size else None
-    shown = await _shown(sandbox, rows[:size])
+    shown = await _shown(sandbox, [row for row in rows[:size] if row["sid"] not in sandbox.erased])
     answer = {
         "messages": shown,
         "page": page,
