@@ -209,6 +209,34 @@ def test_an_opt_out_is_confirmed_once_and_only_when_it_was_waited_for() -> None:
     assert first is not None and Suppression.objects.get().confirmed_at == first
 
 
+@pytest.mark.parametrize(
+    ("channel", "written"),
+    [
+        pytest.param("sms", "(404) 555-0123", id="brackets"),
+        pytest.param("sms", "+1 404 555 0123", id="country code and spaces"),
+        pytest.param("sms", "404.555.0123", id="dots"),
+        pytest.param("sms", "1-404-555-0123", id="one in front"),
+        pytest.param("sms", "\u200b4045550123 ", id="a character nobody sees"),
+        pytest.param("email", "Ann.Lee@EXAMPLE.org", id="capitals"),
+        pytest.param("email", " ann.lee@example.org ", id="spaces around"),
+        pytest.param("email", "Ann.Lee@example.org", id="capitals before the at"),
+    ],
+)
+def test_who_leaves_is_out_in_every_record_however_the_address_is_written(channel: str, written: str) -> None:
+    """Two records share the number; an email address belongs to one record alone. Plus addresses are other mailboxes."""
+    one = builders.make_subscriber(email="ann.lee@example.org", phone="+14045550123")
+    two = builders.make_subscriber(email="ann.lee+news@example.org", phone="+14045550123")
+    opting_out.opt_out(channel, suppressing.key_of(channel, written), method="staff", source="test", now=NOW)
+    assert states(one, channel)[NOTES] == "revoked"
+    assert states(two, channel)[NOTES] == ("revoked" if channel == "sms" else "granted")
+
+
+def test_a_domain_is_one_in_either_of_its_spellings() -> None:
+    assert suppressing.key_of("email", "ann@bücher.example.org") == suppressing.key_of(
+        "email", "ann@xn--bcher-kva.example.org"
+    )
+
+
 # --- constraints ----------------------------------------------------------------------------------------------------
 
 
