@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import OperationalError
 
-from outreach.actions import importing, suppressing
+from outreach.actions import auditing_ledger, importing, suppressing
 from outreach.actions.importing import applying, reading, staging
 from outreach.errors import Refused
 from outreach.models import Consent, ConsentAttestation, ConsentEvent, Subscriber
@@ -98,6 +98,32 @@ def test_who_opts_out_while_a_file_is_being_imported_is_not_brought_back_by_it()
         apply()
     assert ("sms", "recovery-notes") not in granted(ann)
     assert granted(Subscriber.objects.get(email="ben@example.org")) == {("email", "recovery-notes")}
+
+
+def test_who_leaves_a_topic_while_a_file_is_being_imported_is_not_brought_back_by_another_record() -> None:
+    """A topic that was left is no suppression: the import has to ask again, with the people's rows locked."""
+    ann = builders.make_subscriber(email=ANN, phone="+14045550142")
+    with judged("email,phone\nother@example.org,(404) 555-0142\n") as apply:
+        builders.consent(ann, "sms", "recovery-notes", "revoked")
+        apply()
+    assert granted(Subscriber.objects.get(email="other@example.org")) == {("email", "recovery-notes")}
+
+
+@pytest.mark.parametrize(
+    ("stands", "stays"), [("revoked", "revoked"), ("requested", "pending"), ("granted", "granted"), (None, "granted")]
+)
+def test_the_database_lets_no_import_speak_against_what_stands(stands: str | None, stays: str) -> None:
+    """Even when the event is written past the import's own rules; and the audit computes the same state."""
+    ann = builders.make_subscriber(email=ANN, channels=[])
+    if stands:
+        builders.consent(ann, "email", "recovery-notes", stands)
+    before = Consent.objects.filter(subscriber=ann).values_list("event_id", flat=True).first()
+    ConsentEvent.objects.create(
+        subscriber=ann, channel="email", topic="recovery-notes", action="granted", method="import", at=NOW
+    )
+    now = Consent.objects.get(subscriber=ann)
+    assert now.state == stays and (before is None or now.event_id == before)
+    assert auditing_ledger.prove().broken == ()
 
 
 def test_who_signs_up_while_a_file_is_being_imported_keeps_what_they_wrote() -> None:
