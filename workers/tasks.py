@@ -28,6 +28,7 @@ from outreach.actions import (
     trying_pager,
 )
 from outreach.actions.receiving import storing
+from outreach.errors import trace
 from outreach.rules.schedule_values import Channel
 from outreach.running.broker import LANES
 from workers.app import app
@@ -40,7 +41,11 @@ HINT_SECONDS = 10.0  # a hint nobody took by then is stale: the next tick gives 
 
 
 class Work(Task):  # type: ignore[misc]  # celery ships no types
-    """A task at the edge of the database: a lost connection ends this hint, and the next tick brings the work again."""
+    """A task at the edge of the database: a lost connection ends this hint, and the next tick brings the work again.
+
+    Any other fault ends it too, and is told here by its kind and place: Celery would log the exception's own words, and a
+    database quotes the row it refuses.
+    """
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         close_old_connections()
@@ -48,6 +53,9 @@ class Work(Task):  # type: ignore[misc]  # celery ships no types
             return super().__call__(*args, **kwargs)
         except (OperationalError, InterfaceError) as e:
             log.warning("%s: the database cannot be reached (%s); the work stays due", self.name, type(e).__name__)
+            return None
+        except Exception as e:  # noqa: BLE001  # told without its words; the next tick brings the work again
+            log.error("%s failed: %s", self.name, trace(e))
             return None
 
 

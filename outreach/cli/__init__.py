@@ -2,12 +2,13 @@
 
 import json
 import sys
+import traceback
 from io import TextIOWrapper
 
 import typer
 
 from outreach.cli.base import app
-from outreach.errors import Refused
+from outreach.errors import Refused, trace
 
 __all__ = ["main"]
 
@@ -52,10 +53,10 @@ def main() -> None:
         code = app(standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001  # here every error gets its one line
         lines = _say(e)
         if lines is None:
-            raise
+            raise SystemExit(_fault(e)) from None
         if "--json" in sys.argv:
             print(json.dumps({"error": lines[0]} if len(lines) == 1 else {"error": lines[0], "problems": lines[1:]}))
         else:
@@ -64,8 +65,20 @@ def main() -> None:
     raise SystemExit(code if isinstance(code, int) else 0)
 
 
+def _fault(e: Exception) -> int:
+    """Tells a fault of our own by its kind and place; a terminal's output ends in logs and mails, and an error can quote
+    an address. OUTREACH_DEBUG shows all of it. Returns the exit code (70, EX_SOFTWARE of sysexits.h)."""
+    from django.conf import settings
+
+    if settings.configured and settings.DEBUG:
+        traceback.print_exception(e)
+    else:
+        print(f"A fault in Outreach itself: {trace(e)}. OUTREACH_DEBUG=1 shows the whole of it.", file=sys.stderr)
+    return 70
+
+
 def _say(e: Exception) -> list[str] | None:
-    """The lines for an error that has a cure; None for a fault of our own, which keeps its traceback."""
+    """The lines for an error that has a cure; None for a fault of our own."""
     from django.core.exceptions import ImproperlyConfigured
     from typer.exceptions import TyperException
 

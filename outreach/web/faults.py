@@ -4,11 +4,12 @@ Django's own log of a failed request holds its path, and so tokens; the words of
 """
 
 import logging
-import traceback
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+
+from outreach.errors import trace
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,4 @@ class FaultLog:
         if isinstance(fault, Http404 | PermissionDenied):
             return
         view = request.resolver_match.view_name if request.resolver_match else ""
-        places = " < ".join(
-            f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-            for frame in reversed(traceback.extract_tb(fault.__traceback__)[-6:])
-        )
-        log.error("%s failed: %s at %s", view or "a request", type(fault).__name__, places)
+        log.error("%s failed: %s", view or "a request", trace(fault))

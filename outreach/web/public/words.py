@@ -237,7 +237,7 @@ _ENGLISH: Final = Words(
     zone_label="Time zone",
     zone_hint="So that nothing comes at night where you live.",
     zones={
-        "": "By my ZIP code and number",
+        "": "Automatic",
         "America/New_York": "Eastern",
         "America/Chicago": "Central",
         "America/Denver": "Mountain",
@@ -365,7 +365,7 @@ _SPANISH: Final = Words(
     zone_label="Zona horaria",
     zone_hint="Para que nada llegue de noche donde usted vive.",
     zones={
-        "": "Según mi código postal y mi número",
+        "": "Automática",
         "America/New_York": "Este",
         "America/Chicago": "Centro",
         "America/Denver": "Montaña",
