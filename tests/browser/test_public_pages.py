@@ -25,7 +25,8 @@ def test_a_public_page_is_good_for_everybody(new_tab: NewTab, way: places.Way, l
         if way is not places.read_online:  # the part has the language of its article
             assert tab.locator("html").get_attribute("lang") == language
         assert_good(tab)
-        assert_every_stop_is_seen(tab)
+        if language == "en":  # where the keyboard stops does not depend on the words
+            assert_every_stop_is_seen(tab)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

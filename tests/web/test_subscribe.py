@@ -1,16 +1,22 @@
 """The sign-up page and the page that confirms: the same answer for everyone, and nothing changes by looking."""
 
 import re
+import tempfile
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from django.test import Client
 
 from outreach.actions import limiting, links, opting_out, preferring
 from outreach.actions.suppressing import key_of
+from outreach.demo import visiting
 from outreach.models import Consent, ConsentEvent, FormCount, Subscriber
+from outreach.running.parts import Part, python, wait_until
+from outreach.running.ports import free_port
 from outreach.web.public import timely
 from tests import builders
 from tests.web.conftest import words
@@ -288,3 +294,37 @@ def test_a_page_that_is_not_there_speaks_the_readers_language(web: Client) -> No
     answer = web.get("/nowhere/", headers={"Accept-Language": "es"})
     assert answer.status_code == 404
     assert "Esta página no está aquí" in words(answer) and 'lang="es"' in words(answer)
+
+
+def test_the_demos_people_sign_up_as_a_browser_would(site: str) -> None:
+    """They open the page, wait as long as a person needs, and send its form with its stamp."""
+    assert visiting.sign_up(site, "Nora", EMAIL) == 200
+    assert ConsentEvent.objects.get().subscriber.email == EMAIL
+
+
+@pytest.mark.parametrize(("trusted", "noted"), [("", "127.0.0.1"), ("127.0.0.1", NETWORK)])
+def test_only_a_named_proxy_may_say_who_is_behind_it(applied: str, trusted: str, noted: str) -> None:
+    """The consent ledger and the counts by network go by the sender's address: anybody could forge a header."""
+    http = urllib3.PoolManager(retries=False)
+    with tempfile.TemporaryDirectory(prefix="outreach-proxy-") as folder:
+        port = free_port(0)
+        environment = {"DATABASE_URL": applied, "OUTREACH_HOME": folder, "OUTREACH_TRUSTED_PROXY": trusted}
+        web = Part("web", python("-m", "outreach.cli", "web", "--port", str(port)), environment, Path(folder) / "log")
+        web.start()
+        try:
+            wait_until(lambda: _answers(http, port), web, 60, "answer")
+            sent = http.request(
+                "POST", f"http://127.0.0.1:{port}/subscribe/", fields=form(box="email/recovery-notes"),
+                encode_multipart=False, headers={"X-Forwarded-For": f"198.51.100.9, {NETWORK}"},
+            )  # fmt: skip
+        finally:
+            web.stop()
+    assert sent.status == 200
+    assert ConsentEvent.objects.get().ip == noted
+
+
+def _answers(http: urllib3.PoolManager, port: int) -> bool:
+    try:
+        return http.request("GET", f"http://127.0.0.1:{port}/links/").status < 500
+    except urllib3.exceptions.HTTPError:
+        return False
