@@ -98,8 +98,8 @@ async def forget_suppression(request: web.Request) -> web.Response:
 
 async def erase(request: web.Request) -> web.Response:
     """A job to forget addresses: 202 with its id. It is done at once; the witness keeps its own log."""
-    if not _authenticated(request):
-        return _refused(401, [_UNAUTHENTICATED])
+    if not authenticated(request):
+        return refused(401, [UNAUTHENTICATED])
     asked = _parse(await request.read())
     addresses = asked.get("email_addresses") if isinstance(asked, dict) else None
     if (
@@ -107,7 +107,7 @@ async def erase(request: web.Request) -> web.Response:
         or not 0 < len(addresses) <= 5000
         or not all(isinstance(a, str) for a in addresses)
     ):
-        return _refused(400, [Refusal("email_addresses must hold 1 to 5000 addresses", "email_addresses", None)])
+        return refused(400, [Refusal("email_addresses must hold 1 to 5000 addresses", "email_addresses", None)])
     sandbox_of(request).erased.update(address.lower() for address in addresses)
     return web.json_response({"job_id": str(uuid.uuid4())}, status=202)
 
