@@ -37,8 +37,10 @@ _OVERDOSE: Final = r"""
     + |wakin|rouse|awaken) ?(him|her|them|my \S+)?( up)?
     cant wake _ up|wont wake _ up
     (hes|shes|is|him|her|theyre) (all )?(blue|purple|grey|gray)
-    (is|hes|shes|im|am|theyre|are|might be|may be|think) (going to be )?(dying|not moving)|stopped moving|(not|isnt
-    + |arent|wont|doesnt) (moving|move)( at all)?$|not moving
+    (is|hes|shes|im|am|theyre|are|might be|may be|think) (going to be )?(dying|not moving(?! (out|to|until|till|in
+    + |away|back|from|houses|this|next)))|stopped moving|(not|isnt
+    + |arent|wont|doesnt) (moving|move)( at all)?$|not moving$|(he|she|hes|shes|baby|son|daughter|kid|him
+    + |her) (is )?not moving
     (dont|do you|please) (let|leave) (him|her|me) (to )?die
     (someone|somebody|he|she|brother|sister|friend|son|daughter) is dying
     (call|called|calling|dial|need|should i call|do i call) 911|^911( \S+){0,3}$|(call|need|needs|send|get
@@ -114,7 +116,7 @@ _OVERDOSE: Final = r"""
     + |a person)) _ (to (die|kill me|take
     + |end it|od|overdose)|pills|tylenol|ibuprofen)|is (\d+|\S+)? ?(mgs?|milligrams?|pills) (of \S+ )?(too much
     + |enough|a
-    & lot|dangerous|safe)|how many _ (pills|tylenol|mg|milligrams|ibuprofen|xanax|advil|excedrin|tablets)
+    & lot|dangerous|safe)|how many _ (pills|tylenol|ibuprofen|xanax|advil|excedrin|tablets)
 """
 
 _SELF_HARM: Final = r"""
@@ -173,10 +175,13 @@ _SELF_HARM: Final = r"""
     + |end|stop for good|end forever)
     (cant|couldnt|can no longer|cannot|unable to) (do|take|handle|deal with|stand|bear|face) (this|it|life
     + |another day|living
-    + |tomorrow|the pain|any of this|any)( \S+)? ?(anymore|any longer|no more|any more|another day|life|much longer)?$
-    (cant|couldnt) (do|take|handle|bear|stand) (this|it|life|the pain) (\S+ )?(anymore|any longer|no more|any more
+    + |tomorrow|the pain|any of this|any)( (?!(class|job|schedule|diet|group|shift|commute|homework|medicine|course
+    + |program|work|workout|time))\S+)? ?(anymore|any longer|no more|any more|another day|life|much longer)?$
+    (cant|couldnt) (do|take|handle|bear|stand) (this|it|life|the pain) ((?!(class|job|schedule|diet|group|shift
+    + |commute|homework|medicine|course|program|work|workout|time))\S+ )?(anymore|any longer|no more|any more
     + |much longer)
-    (cant|couldnt|dont want to|no longer|can no longer|wont) (go on|live like this|live anymore|do life|keep living
+    (cant|couldnt|dont want to|no longer|can no longer|wont) (go on(?! (\S+day|the|a|my|vacation|with the))
+    + |live like this|live anymore|do life|keep living
     + |keep going
     + |live|survive|carry on|fight anymore|keep fighting|hold on)( anymore| like this| much longer| without \S+)?
     (nobody|no one|noone) (would|will|ll|d|will even|would even) (even )?(miss me|care if i|notice if i|cry for me)
@@ -229,7 +234,8 @@ _SELF_HARM: Final = r"""
     (tired|sick|done|exhausted|weary|fed up|finished|through|over) (of |with )?(of |with )?(living|life|being alive
     + |this life|existing
     + |my life|breathing|waking up)
-    (hate|hating) (my life|being alive|living|my existence|myself so much|existing)
+    (hate|hating) (my life|being alive|living(?! (in|with|at|on|near|so|here|there|alone))|my existence
+    + |myself so much|existing)
     (dont|cant|do not|couldnt|hardly|not) (see|have|find|know) (the|a|any|another|much|no|what|why) ?(\S+ )?(point
     + |reason|future|way
     & out|use|purpose)( (to|in|of|for|anymore)( (living|life|going on|anything|live|go on|me|keep going|it|myself
@@ -311,7 +317,7 @@ _VIOLENCE: Final = r"""
     + |strangled|held hostage|stabbed|shot|kidnapped)
     (child|kid|kids|baby|children|grandkids|toddler|infant|son|daughter) _ (in danger|not safe|unsafe|being hurt
     + |abused|neglected|left alone
-    + |alone (with|in the car)|bruises|being beaten|locked in|starving)
+    + |alone (with him|in the car)|bruises|being beaten|locked in|starving)
     (left|leaves|leaving) (the|my|her|his|our|a) (baby|kids?|toddler|infant|child|children) (alone|in the car
     + |by (itself|themselves))
     (i am|im|were|we are|are|dont feel|not feel|she isnt|she is|he isnt|kids are|shes|hes) (not safe|in danger|unsafe

@@ -29,6 +29,23 @@ SAYINGS: Final = (
         (alarm|coffee|phone|noise|snooze) (\S+ )?(didnt|doesnt|cant|wont|wouldnt|couldnt) wake (me|us)( up)?
         (wake|waking|woke) up (for (work|school|class|church|group)|on time|early|late)
         no (more )?seizures? (this|in|since|for)|seizure free
+        breathing (fire|down)
+        passed out (of|the|some|my|flyers|candy|cards|food|papers|snacks|flags|water|plates|sandwiches|tickets
+        + |programs)
+        (say|said|saying|kiss|kissed|says) good ?bye to (heroin|alcohol|drugs|drinking|the bottle|my old|old
+        + |that life|my addiction|using|meth
+        + |pills|beer|cigarettes|smoking|my (job|car|house|boss|coworkers?|teacher))
+        (my|the|our|his|her) last (day|night|week|message) (at|of|in|with|on) (work|the job|school|class|group
+        + |treatment|rehab|detox|the program
+        + |probation|court|parole)|last day at work
+        gun (permit|license|safe|locker|range|show|violence|control|shop|store)
+        heart (just )?stopped when
+        life is over (here|there)
+        (was|were|got) (shot|killed|stabbed) in (19|20)\d\d
+        (wont|not going to) be (here|there|in|able) (tomorrow|tonight|today) (can|but|because|see|i have|due|since
+        + |until|ill|i will|so can|out of|got)( \S+)?
+        (wont|cant) make it (to (group|class|the|my|work|meeting|court)|on \S+day|this (week|time)|tonight (sorry
+        + |because|can|but))
         dying (to|for) (know|see|meet|hear|try|get|eat|go|find|read|tell|ask|learn|share|visit|watch|a|some)
         (phone|battery|car|laptop|plants?|flowers?|trees?|engine|computer|tablet|grass|garden|truck|printer|fish|lawn
         + |dog|cat
@@ -97,6 +114,10 @@ SAYINGS: Final = (
     (matar|mata|matan|mato|matando|matarme|matarnos) (de|el|la|los|a) (risa|tiempo|hambre|sed|rato|curiosidad|calor
     + |frio|sueno)
     (chiste|pelicula|meme|cancion|risa|eso) (\S+ )?(me|nos) (mato|mata|mataron)
+    (me|le|nos|lo|te) pego (el|la|un|una) (sol|gripe|gripa|covid|frio|calor|hambre|aire|susto|virus|resfriado|tos
+    + |dolor|cruda|nostalgia)
+    (le|les) pega (bien|duro) (al|a la)
+    (ve|ven|veo|viendo) cosas (buenas|bonitas|positivas|lindas|nuevas|mejores)
     (me|nos) (mata|matan|esta matando|estan matando) (el|la|los|las|este|esta|tu|de) \S+
     (me |se )?(muero|mueren|muere|muriendo) por (\S+)
     (\d+|unos|varios|pocos|muchos) kms|kms (de|a|por)

@@ -286,8 +286,10 @@ STOP_PHRASES: Final = (
         (i|ive|we|already|have|has|weve) (\S+ )?(told|asked|said|replied|texted|sent|wrote|typed|requested) (you |to
         & |for |all |guys |twice |already |please |nicely |times )*(stop|to stop|unsubscribe|cancel|opt out
         + |to be removed|no)( \S+){0,4}$
-        (enough|sick of|tired of|fed up with|annoyed (by|with|at)|had it with|over) (is enough|already|of (this|these
-        + |it|that|you|your)|these|this|your|all these|getting)( \S+){0,3}( texts?| messages?| spam| already)?$
+        (enough|sick of|tired of|fed up with|annoyed (by|with|at)|had it with|over) (\S+ ){0,3}(texts?|messages?|spam
+        + |emails?|alerts
+        + |notifications|texting|messaging|yall|you people)( already| please)*$
+        enough (is enough|already)( \S+){0,3}$|(sick of|tired of|fed up with|had enough of) (this|these|you|it|that)$
         """,
         doubt=True,
     ),
