@@ -150,6 +150,8 @@ _SELF_HARM: Final = r"""
     + |see) (my )?(\S+ ){1,3}in heaven
     (have|got|holding|found|grabbed) (a|the|my) (razor|blade|knife|box cutter)( \S+){0,6} (use it|myself|cut|on me)
     (razor|blade|knife|scissors) (to|on|in|at|against) my (\S+ )?(wrists?|throat|arms?|neck|skin|hand|chest|legs?)
+    (end|ending|stop) (my|the|this|all this|all the|all my) (pain|suffering|misery|hurt|hurting)( \S+)? (forever
+    + |for good|tonight|once and for all)
     kms|kys|ctb|unalive(d)?( myself| himself| herself)?
     (want|wants|wanted|wish|ready|going|rather|trying|like|hope|need|tried|deserve|deserves|prefer|love|about
     + |planning|plan|decided

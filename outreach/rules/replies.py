@@ -163,7 +163,7 @@ def _in_two(clause: str) -> _Stop | None:
 
 # "don't stop texting me" holds the phrase "stop texting" and means the opposite; "you won't stop texting me" does not.
 _NEGATION: Final = re.compile(
-    r"(?<!you )(?<!\S)(dont|never|wont|cant|couldnt|didnt|not|no) ((ever|you|just|please|to|even|let them) )*$"
+    r"(?<!you )(?<!\S)(dont|never|wont|cant|couldnt|didnt|not|no) ((ever|you|just|please|to|even|let them|dare) )*$"
 )
 
 

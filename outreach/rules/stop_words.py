@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from outreach.rules.patterns import word_set
 from outreach.rules.reply_rows import Language, listed, rows
 from outreach.rules.stop_words_es import NOT_STOP_ES, STOP_EXACT_ES, STOP_PHRASES_ES
 
@@ -45,53 +46,12 @@ STOP_EXACT: Final[dict[str, Language]] = {
 }
 
 # Said around a keyword without changing it.
-POLITE: Final = frozenset(
-    [
-        "please",
-        "thanks",
-        "thank",
-        "you",
-        "now",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "hey",
-        "sorry",
-        "sir",
-        "maam",
-        "just",
-        "immediately",
-        "today",
-        "asap",
-        "right",
-        "so",
-        "yes",
-        "yeah",
-        "bro",
-        "dude",
-        "guys",
-        "omg",
-        "ugh",
-        "lol",
-        "por",
-        "favor",
-        "gracias",
-        "hola",
-        "ya",
-        "ahora",
-        "oiga",
-        "senor",
-        "senora",
-        "thankyou",
-        "porfis",
-        "porfa",
-        "kindly",
-        "amigo",
-        "amigos",
-        "senores",
-        "disculpe",
-    ]
+POLITE: Final = word_set(
+    """
+    please thanks thank you now ok okay hi hello hey sorry sir maam just immediately today asap right so yes yeah
+    bro dude guys omg ugh lol por favor gracias hola ya ahora oiga senor senora thankyou porfis porfa kindly amigo
+    amigos senores disculpe
+    """
 )
 
 _TO_US: Final = (
@@ -151,6 +111,7 @@ STOP_PHRASES: Final = (
         (shouldnt|dont|not|never) (\S+ ){{0,2}}be on (this|your|the|any) (\S+ )?list
         (mind|please|prefer|kindly|just|rather) not (text|texting|message|messaging|contact|contacting|send|sending
         + |writing|bothering)( \S+){{0,4}}
+        how (do|can) (i|we) (make|get) (this|these|them|it|the texts|the messages) (to )?stop$
         refrain from (text|texting|contact|contacting|messaging|sending|any)( \S+){{0,4}}
         leave (me|us|my (family|son|daughter|kids?|husband|wife|mom|phone)) alone
         (remove|delete|unsubscribe|drop|take|stop texting) (the number )?\d[\d ]{{5,}}
@@ -173,7 +134,8 @@ STOP_PHRASES: Final = (
         + |please) (stop
         + |end)
         (make|want|need|like) ((the|these|those|your|this|all|my) )*{_TO_US} (to )?(stop|end|stopped)
-        (take|get|drop|pull|leave|cut|strike) (me|us|my number|this number|my phone|my name|him|her) (\S+ )?(off|out
+        (take|get|drop|pull|leave|cut|strike) (me|us|my (\S+ )?number|this number|my phone|my name|him
+        + |her) (\S+ )?(off|out
         + |from)( of)?( (the|this|that|your|all|any|everything|here|future)\S*)?( \S+)?$
         (remove|delete|erase|scrub|purge|wipe|forget|drop|take) (me|us|my (number|name|info|information|data|contact
         + |phone|cell|details)|this (number|phone)|all my \S+)

@@ -58,7 +58,7 @@ STOP_PHRASES_ES: Final = (
         numero equivocado|se equivoco de numero|persona equivocada
         (dejenme|dejeme|dejame|dejen de) (en paz|tranquil[oa]|sol[oa])
         (cancelar|parar|paren|pare|detener|detengan) ((los|estos|sus|mis|esos) )?(mensajes|textos)
-        cancel(ar|en|e|a|o) (\S+ )?(mi|la|esta|mis|los|estos|sus|el) (suscripcion|inscripcion|cuenta|envio|mensajes
+        cancel(ar|en|e|a|o) (\S+ )?(mi|la|esta|mis|los|estos|sus|el) (suscripcion|inscripcion|cuenta|envio|numero|mensajes
         + |textos
         + |servicio|registro|membresia|programa|alertas)
         (no|nunca|jamas|ya no|tampoco) (me|nos|le|les|que me|que nos|quiero que( me)?|quiero que nos

@@ -59,6 +59,12 @@ STOPS = [
     "por favor no más", "favor de borrar mi número", "Por favor eliminar este número de su lista",
     "No quiero recibir nada", "STOP no quiero más", "Ya no es necesario que me escriban",
     "mi esposo murió, no manden más", "Dejen de mandarme esto por favor", "quiero que dejen de escribirme",
+    "Please take my mom's number off, she is 90", "I am blocking this", "stop text",
+    "stop texting pls im trying to sleep", "leave me alone plz", "no more pls", "Stop. Please!",
+    "unsubscribe me from all of this", "I never asked for these messages", "how do I make this stop",
+    "I don't wanna get these", "i dont want ur texts", "dont want your tips", "ya no me manden nada por favor",
+    "No quiero más textos gracias", "Quiero que me quiten de la lista", "Cancelen mi número",
+    "no más mensajes por favor", "deja de mandarme textos", "parenle a los mensajes",
 ]  # fmt: skip
 
 GOES_ON = [
@@ -148,7 +154,10 @@ GOES_ON = [
     "no aguanto el calor", "me pegó el sol", "me pegó la gripe", "le pega bien al balón", "ve cosas buenas en mí",
     "ya no voy a ir al grupo", "no quiero seguir con este doctor", "voy a terminar con mi novio",
     "se murió mi abuela el año pasado", "está en el hospital visitando", "mejor me voy a casa",
-    "adiós, nos vemos mañana", "cuiden a mis hijos el martes en el grupo?",
+    "adiós, nos vemos mañana", "cuiden a mis hijos el martes en el grupo?", "I can't stop smiling",
+    "we will not stop loving him", "don't you dare stop these texts", "what happens after the series ends",
+    "stop light on main is out", "how do I cancel my therapy appointment", "can't quit you guys lol",
+    "gracias, no paren nunca", "me ayuda mucho, no lo cancelen",
 ]  # fmt: skip
 
 CRISES = [
@@ -208,7 +217,12 @@ CRISES = [
     "mi tía se tomó toda su medicina", "está tirado en el suelo y no responde", "me siento morir",
     "prefiero estar muerta", "no vale la pena seguir viviendo", "ya no le veo sentido a la vida",
     "mi esposo me amenaza con un cuchillo", "me quiero aventar del puente", "mi hija se corta los brazos",
-    "ayúdenme mi hijo se está ahogando",
+    "ayúdenme mi hijo se está ahogando", "overdose", "my cousin is oding on fent", "she's blue help",
+    "hes not waking up please help", "i took all my meds", "I want to end my pain forever",
+    "feeling like ending it all tonight", "nobody would care if i was dead", "I'm going to hurt myself",
+    "he's threatening to kill me", "she's got a gun", "he's having seizures", "mi hijo no despierta",
+    "no respira ayuda", "se está poniendo azul", "quiero suicidarme", "ya no quiero vivir así",
+    "no quiero seguir viviendo así", "me quiero morir, no manden más mensajes", "mi esposo me está pegando",
 ]  # fmt: skip
 
 OTHERS = [
