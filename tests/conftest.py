@@ -78,12 +78,14 @@ def database(database_server: str) -> Iterator[str]:
 
 
 def _empty() -> None:
+    from outreach.actions import catching_up
     from outreach.actions.dispatching import composing, rota
 
     # published steps never change, so they are kept by number; here the numbers begin anew
     composing._compiled_email.cache_clear()
     composing._compiled_text.cache_clear()
     rota._rotas.clear()
+    catching_up._looked.clear()
     from django.apps import apps
     from django.db import connections
 

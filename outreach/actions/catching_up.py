@@ -24,7 +24,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.dispatching.waiting import EVER
 from outreach.actions.recording import note
 from outreach.errors import Refused
-from outreach.models import CatchUp, LanePause, Watermark
+from outreach.models import CatchUp, LanePause
 from outreach.rules.cadence import Track
 from outreach.rules.schedule_values import Channel
 
@@ -73,6 +73,9 @@ FROM chosen WHERE e.id = chosen.id
 """
 
 
+_looked: dict[str, datetime] = {}  # when this process looked last; one that knows nothing looks at once
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What waits of one step of one campaign: how many go out now (or when the hours allow), how many wait for their next
@@ -113,12 +116,14 @@ class Plan:
 
 def watch(now: datetime) -> None:
     """Looks at each lane, at most once a minute: keeps its watermark, opens a plan after a standstill, and goes on with
-    what was decided. Costs one query while there is nothing to look at."""
-    seen = dict(run("SELECT name, at FROM watermark WHERE name = ANY(%s)", [[_name(c) for c in CHANNELS]]))
-    for channel in CHANNELS:
-        at = seen.get(_name(channel))
-        if at is None or now - at >= LOOK:
-            _look(channel, at, now)
+    what was decided. In between it costs nothing."""
+    due = [c for c in CHANNELS if not timedelta(0) <= now - _looked.get(c, EVER) < LOOK]
+    if not due:
+        return
+    seen = dict(run("SELECT name, at FROM watermark WHERE name = ANY(%s)", [[_name(c) for c in due]]))
+    for channel in due:
+        _look(channel, seen.get(_name(channel)), now)
+        _looked[channel] = now
 
 
 def _name(channel: str) -> str:
@@ -154,7 +159,11 @@ def _moving(channel: str, now: datetime) -> bool:
 
 
 def _in_order(channel: str, now: datetime) -> None:
-    Watermark.objects.update_or_create(name=_name(channel), defaults={"at": now})
+    run(
+        """INSERT INTO watermark (name, at) VALUES (%s, %s)
+        ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE watermark.at < excluded.at""",
+        [_name(channel), now],
+    )
 
 
 def _open(channel: str, since: datetime, now: datetime) -> bool:

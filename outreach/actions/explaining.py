@@ -21,6 +21,7 @@ REASONS = {
     "not_before": "too soon after the step before it",
     "cap": "enough was sent to this person in the last 24 hours",
     "late": "too late for this step",
+    "number_lapsed": "the number may belong to somebody else by now",
     "catch_up": "nothing was sent for some hours, and what was late then was spread out",
     "same_address": "another record with this address got it",
     "no_consent": "there is no consent for this topic and channel",

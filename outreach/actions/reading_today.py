@@ -113,11 +113,11 @@ def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:
     local = now.astimezone(here)
     midnight = datetime.combine(local.date() + DAY, time(0), tzinfo=here)
     this_hour = local.replace(minute=0, second=0, microsecond=0)
+    due = Enrollment.objects.filter(status="active", campaign__status="running", next_due_at__lt=midnight)
+    for channel, until in CatchUp.objects.filter(done_at=None).values_list("channel", "until"):
+        due = due.exclude(channel=channel, next_due_at__lte=until)  # it waits for a decision
     rows = (
-        Enrollment.objects.filter(status="active", campaign__status="running", next_due_at__lt=midnight)
-        .annotate(hour=TruncHour("next_due_at", tzinfo=here))
-        .values_list("hour", "channel")
-        .annotate(n=Count("pk"))
+        due.annotate(hour=TruncHour("next_due_at", tzinfo=here)).values_list("hour", "channel").annotate(n=Count("pk"))
     )
     hours: dict[datetime, dict[str, int]] = {}
     for hour, channel, n in rows:

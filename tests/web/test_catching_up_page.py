@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from outreach.actions import clock
+from outreach.actions import clock, reading_today
 from outreach.models import CatchUp, Enrollment
 from tests import builders
 from tests.commands import outreach, refused
@@ -31,6 +31,7 @@ def plan(applied: str) -> CatchUp:
 
 def test_today_says_what_waits_and_leads_to_the_decision(staff: Client, plan: CatchUp) -> None:
     assert "The emails stood still" in words(staff.get("/"))
+    assert reading_today.due_today(clock.now(), "UTC") == (), "what waits for a decision is not shown as going out now"
     assert 'href="/catch-up/"' in staff.get("/attention/").content.decode()
     shown = " ".join(re.sub(r"<[^>]+>", " ", words(staff.get("/catch-up/"))).split())
     assert "3 emails, from" in shown and "Autumn, everyone 1 2 0" in shown

@@ -48,7 +48,7 @@ def fill() -> Campaign:
 
 
 PAGES = {
-    "/": 23,
+    "/": 24,
     "/attention/": 19,
     "/catch-up/": 7,
     "/series/": 6,
