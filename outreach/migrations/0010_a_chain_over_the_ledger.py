@@ -197,6 +197,7 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT
 # What was there before: the personal part moves beside the events, and the first links hold them in their order. The words
 # of a reply by text were the person's own.
 EXISTING = f"""
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE consent_event DISABLE TRIGGER consent_event_append_only;
 INSERT INTO consent_personal (event_id, salt, ip, said)
     SELECT id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), ip,
