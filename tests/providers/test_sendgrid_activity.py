@@ -19,7 +19,7 @@ from tests.providers.cases import SECRET, email_batch
 from tests.providers.conftest import Sandbox
 from tests.providers.servers import CLOSE, GARBAGE, HANG, RESET, TRICKLE, closed_port, http, web
 
-KEY = uuid.uuid4().hex
+KEY = "0b7db67b1a3748559d6628bd9dda4de9"
 AT = datetime(2026, 3, 2, 15, 4, 5, tzinfo=UTC)
 
 
