@@ -16,6 +16,7 @@ from outreach.actions import connecting, pausing, schedules, trying_pager
 from outreach.errors import Refused
 from outreach.models import Alert, Message
 from outreach.providers.base import ListUnavailable
+from outreach.rules.schedule_fields import telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Check:
 def diagnose(now: datetime) -> list[Check]:
     """Every check, in the order in which one would mend things."""
     return [
-        _database(), _evidence(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _email(), *_feed(),
-        _emails_to_us(), _dns(), _texts(), _pager(now), *_lanes(now), _open(),
+        _database(), _evidence(), _secret(), _schedules(), _broker(), _public_url(), _webhooks(), _discretion(), _email(),
+        *_feed(), _emails_to_us(), _dns(), _texts(), _pager(now), *_lanes(now), _open(),
     ]  # fmt: skip
 
 
@@ -79,6 +80,21 @@ def _schedules() -> Check:
     except Refused as e:
         return Check("schedules", False, str(e))
     return Check("schedules", True, f"{len(in_force.cadences)} cadences, {len(in_force.topics)} topics in force")
+
+
+def _discretion() -> Check:
+    """What the addresses themselves tell; nothing stops for it, and only the centre can mend it."""
+    try:
+        sender = schedules.current().senders.email
+    except Refused as e:
+        return Check("discretion", False, str(e))
+    seen = {"PUBLIC_URL": urlsplit(settings.PUBLIC_URL).hostname or "", "senders.email.address": sender.address,
+            "senders.email.reply_to": sender.reply_to}  # fmt: skip
+    told = [f"{name} (“{word}”)" for name, where in seen.items() if (word := telling(where))]
+    if told:
+        return Check("discretion", True, f"a link or a sender's address tells what it is about: {', '.join(told)}. Discreet "
+                     "people see it too: a neutral host name and mailbox would not.")  # fmt: skip
+    return Check("discretion", True, "names, hosts and mailboxes tell nothing")
 
 
 def _broker() -> Check:

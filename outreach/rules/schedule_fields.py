@@ -59,12 +59,18 @@ def brand(spot: Spot) -> str:
     return text
 
 
+def telling(text: str) -> str:
+    """The part of a name or an address that tells what it is about; "" when none does."""
+    found = _TELLING.search(text)
+    return found[0] if found else ""
+
+
 def discreet(spot: Spot) -> str:
     """A name for people who asked for discretion."""
     text = line_of_text(spot)
-    if found := _TELLING.search(text):
+    if found := telling(text):
         raise Wrong(
-            f"“{text}” is what discreet people see, and “{found[0]}” tells what it is about. "
+            f"“{text}” is what discreet people see, and “{found}” tells what it is about. "
             "Choose a neutral name like “A. Health Notes”."
         )
     return text

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.test import override_settings
 
-from outreach.actions import campaigning, drafting, publishing
+from outreach.actions import campaigning, diagnosing, drafting, publishing
 from outreach.actions.dispatching import next_due, send_batch
 from outreach.actions.dispatching.rows import run
 from outreach.models import Message, Subscriber
@@ -202,3 +203,13 @@ def test_no_field_links_one_person_to_another() -> None:
         assert model is not Subscriber or people == []
         for field in model._meta.get_fields():
             assert not re.search(r"patient|relative|relation|kin\b|sponsor|parent|spouse|guardian|diagnos", field.name)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [("https://notes.example.org", "tell nothing"), ("https://hope-recovery.example.org", "PUBLIC_URL (“recover”)")],
+)
+def test_the_doctor_says_when_an_address_tells_what_it_is_about(url: str, says: str) -> None:
+    with override_settings(PUBLIC_URL=url):
+        found = {check.name: check for check in diagnosing.diagnose(NOW)}["discretion"]
+    assert found.ok and says in found.say
