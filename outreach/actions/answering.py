@@ -1,4 +1,4 @@
-"""The automatic answer to a crisis: whether one is due, and whether it got through.
+"""The automatic answer to a crisis: whether one is due, and whether it got through. An email is answered by an email.
 
 In a text it goes back with the provider's webhook, the fastest way there is; a status callback reports on it. But when
 Twilio refuses it (the number has stopped us at Twilio: error 21610), no message comes into being and nobody calls back.
@@ -18,12 +18,13 @@ from django.db.models.functions import Lower, Now, Trim
 from outreach.actions import connecting, replying, schedules
 from outreach.actions.dispatching import Lane
 from outreach.actions.dispatching.rows import run
-from outreach.actions.incidents import CRISIS_WINDOW
+from outreach.actions.incidents import CRISIS_WINDOW, answered_lately
 from outreach.actions.naming import who_answers
 from outreach.actions.replying import Replied
 from outreach.models import CrisisMessage, InboundText, Incident, Message, Reply, Suppression
 from outreach.providers.base import Inbound, ListUnavailable, TextProvider
 from outreach.rules import cadence, delivery, replies, reply_texts
+from outreach.rules.schedule_values import Channel
 
 log = logging.getLogger(__name__)
 SILENCE = timedelta(seconds=60)  # in real time: so long may a status callback take before the list is asked
@@ -61,13 +62,6 @@ def planned(inbound: Inbound, address_key: bytes, now: datetime, *, reachable: b
     if in_webhook:
         return "given"
     return "due" if now - (inbound.at or now) < CRISIS_WINDOW else "none"
-
-
-def answered_lately(channel: str, address_key: bytes, now: datetime) -> bool:
-    """Whether an answer went to this address within the window, and nothing says that it failed."""
-    return CrisisMessage.objects.filter(
-        channel=channel, address_key=address_key, answer__in=("given", "sent", "shown"), at__gt=now - CRISIS_WINDOW
-    ).exists()
 
 
 def stopped_at_provider(address_key: bytes) -> bool:
@@ -126,13 +120,14 @@ def _open_answers(answer: str) -> QuerySet[CrisisMessage]:
 def _hear_reports(now: datetime) -> None:
     """The provider's own reports about answers: status callbacks, and facts already written to their messages."""
     rows = run(
-        """SELECT c.id, d.event, d.code FROM crisis_message c JOIN incident i ON i.id = c.incident_id
-        JOIN delivery_event d ON d.message_key = c.answer_key AND d.provider = 'twilio'
+        """SELECT c.id, d.provider, d.event, d.code FROM crisis_message c JOIN incident i ON i.id = c.incident_id
+        JOIN delivery_event d ON d.message_key = c.answer_key
         WHERE c.answer = 'given' OR (c.answer = 'sent' AND i.closed_at IS NULL) ORDER BY d.id"""
     )
-    for message, word, detail in rows:
-        meaning = delivery.meaning("twilio", word, code=detail.partition("|")[0] or None)
-        if meaning.fact == "failed_at":
+    for message, provider, word, detail in rows:
+        code, _, kind = detail.partition("|")
+        meaning = delivery.meaning(provider, word, code=code or None, kind=kind or None)
+        if meaning.fact in ("failed_at", "bounced_at"):
             failed(message, now)
         elif meaning.settles == "sent":
             CrisisMessage.objects.filter(pk=message, answer="given").update(answer="sent")
@@ -171,7 +166,7 @@ def _ask_list(message: CrisisMessage, texts: TextProvider | None, now: datetime)
 def _bring(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> None:
     """Sends the lifelines by a call of ours, while they still make sense and unless they were given since."""
     assert message.address_key is not None
-    if answered_lately("sms", bytes(message.address_key), now):
+    if answered_lately(message.channel, bytes(message.address_key), now):
         CrisisMessage.objects.filter(pk=message.pk, answer="due").update(answer="earlier")
         return
     if now - message.at >= CRISIS_WINDOW:
@@ -191,13 +186,14 @@ def _lifelines(message: CrisisMessage, *, stopped: bool) -> str:
 
 def _call(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> Replied:
     """One try; after one that surely was not taken, another with a key of its own."""
-    lane = Lane("sms", schedules.current(), sms=texts) if texts else None
+    channel: Channel = "email" if message.channel == "email" else "sms"
+    lane = Lane("sms", schedules.current(), sms=texts) if texts and channel == "sms" else None
     body = _lifelines(message, stopped=False)
     for attempt in range(TRIES):
         key = uuid.uuid5(_ANSWERS, f"{message.pk} {attempt}")
         if not Reply.objects.filter(key=key).exists() or replying.outcome(key).status != "returned":
             break
     return replying.reply(
-        key=key, to=message.address, body=body, now=lambda: now, actor=None, lane=lane,
-        subscriber=message.inbound.subscriber if message.inbound else None,
+        key=key, to=message.address, body=body, now=lambda: now, actor=None, lane=lane, channel=channel,
+        language=message.language, subscriber=message.inbound.subscriber if message.inbound else None,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from outreach.actions.dispatching.rows import run
 from outreach.actions.recording import note
-from outreach.models import CrisisMessage, InboundText, Incident, Subscriber
+from outreach.models import CrisisMessage, InboundText, Incident, Subscriber, Suppression
 from outreach.models.inbox import ANSWERS, CRISIS_CHANNELS
 
 ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
@@ -48,7 +48,7 @@ def open_incident(
     words: str = "",
     reach: str = "",
     at: datetime | None = None,
-    answer: str = "none",
+    answer: str | None = None,
     answer_key: uuid.UUID | None = None,
 ) -> Opened:
     """Opens an incident for a message that `rules/replies.classify` heard as a crisis, or adds it to the open one of the
@@ -57,13 +57,14 @@ def open_incident(
     channel: "sms", "email" or "web". address_key: of the number or email address it came from (None: nobody knows). kind:
     the Intent's `keyword`. A text gives its row (`inbound`); others give `words` (what was written), `reach` (the
     address to answer to, as it stands) and, for an email, the id of its row (`source_id`). at: when it was written. answer: what
-    became of the automatic answer, see models/inbox.ANSWERS: "none" (nobody could be answered, and the page says so),
-    "shown" (the lifelines stand on the page that was answered), "sent" (with `answer_key`, the message that answers).
+    became of the automatic answer, see models/inbox.ANSWERS: "shown" (the lifelines stand on the page that was answered),
+    "none" (nobody could be answered, and the page says so). Left out, it is settled here: an email is answered by an email
+    within seconds, unless its address was answered lately or opted out; anything else is "none".
 
     Call it in a transaction of its own, or as the first thing of yours: it takes a lock that all incidents share, and
     locks the person's records. It waits for nothing else. Raises ValueError for an unknown channel or answer.
     """
-    if channel not in CRISIS_CHANNELS or answer not in ANSWERS:
+    if channel not in CRISIS_CHANNELS or answer not in (None, *ANSWERS):
         raise ValueError(f"a crisis by {channel!r}, answered {answer!r}, is not known here")
     one_at_a_time()
     people = _people(channel, address_key, subscriber)
@@ -77,10 +78,11 @@ def open_incident(
         note("opened", incident, now=now, actor=None)
     else:
         _wake(incident, now)
+    becomes: str = _answer_to(channel, address_key, reach, now) if answer is None else answer
     message = CrisisMessage.objects.create(
         incident=incident, channel=channel, address_key=address_key, inbound=inbound, source_id=source_id,
-        words="" if inbound else words, reach="" if inbound else reach, kind=kind or "", language=language, answer=answer,
-        answer_key=answer_key, at=at or now,
+        words="" if inbound else words, reach="" if inbound else reach, kind=kind or "", language=language,
+        answer=becomes, answer_key=answer_key, at=at or now,
     )  # fmt: skip
     _hold(incident, people, now)
     return Opened(incident.pk, message.pk, fresh)
@@ -99,6 +101,22 @@ def _people(channel: str, address_key: bytes | None, subscriber: Subscriber | No
         known = Subscriber.objects.filter(**{_ADDRESS[channel]: address_key}, erased_at=None)
         people.update(known.values_list("pk", flat=True))
     return sorted(people)
+
+
+def answered_lately(channel: str, address_key: bytes, now: datetime) -> bool:
+    """Whether an answer went to this address within the window, and nothing says that it failed."""
+    return CrisisMessage.objects.filter(
+        channel=channel, address_key=address_key, answer__in=("given", "sent", "shown"), at__gt=now - CRISIS_WINDOW
+    ).exists()
+
+
+def _answer_to(channel: str, address_key: bytes | None, reach: str, now: datetime) -> str:
+    if channel != "email" or address_key is None or not reach:
+        return "none"
+    if answered_lately(channel, address_key, now):
+        return "earlier"
+    stopped = Suppression.objects.filter(channel=channel, address_key=address_key, lifted_at=None).exists()
+    return "none" if stopped else "due"
 
 
 def _open_one(channel: str, address_key: bytes | None, people: Sequence[int]) -> Incident | None:

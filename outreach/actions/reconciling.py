@@ -139,7 +139,7 @@ def _sent_as(message: Message) -> tuple[str | None, set[str]]:
     """The number a text went to, and the bodies it may have."""
     if message.kind == "reply":
         written = Reply.objects.filter(batch=message.batch_id, batch__isnull=False).first()
-        return (written.phone, {written.body}) if written else (None, set())
+        return (written.address, {written.body}) if written else (None, set())
     compiled = message.step.compiled if message.step else None
     return (message.subscriber.phone if message.subscriber else None), set(compiled.values()) if compiled else set()
 

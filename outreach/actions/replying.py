@@ -1,4 +1,4 @@
-"""One text to one number, outside any series: what staff write to a person, and the lifelines when a call must bring them.
+"""One message to one address, outside any series: what staff write to a person, and the lifelines that a call must bring.
 
 It goes through the spine like every other message: a batch is the recorded intent, its lock is the fence that opt-outs
 wait for, suppressions are read again under it, and the outcome is settled with it. Caps, hours, pace, pauses and holds
@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Final
 
 from django.conf import settings
@@ -28,18 +29,23 @@ from outreach.actions.dispatching.send import (
     lock_calling,
     mark_calling,
     provider_ids,
+    provider_of,
 )
 from outreach.actions.dispatching.settle import end_batch, settle
-from outreach.actions.suppressing import key_of_sender
+from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
 from outreach.models import Message, Reply, Subscriber
-from outreach.providers.base import Outcome, TextBatch, TextMessage
+from outreach.providers.base import EmailBatch, EmailRecipient, Outcome, TextBatch, TextMessage
 from outreach.providers.gate import Gate
 from outreach.rules import keys, sms
 from outreach.rules.places import Place
+from outreach.rules.schedule_values import Channel
+from outreach.rules.tokens import AddressInvalid
 
 LONGEST = 480  # characters: three parts or fewer, and more than a conversation needs at a time
 _VALID: Final = 3600  # seconds; an answer that comes much later would surprise
+_ADDRESS: Final = {"sms": "a phone number", "email": "an email address"}
+_SUBJECT: Final = {"en": "Your message to us", "es": "Su mensaje"}
 _NOWHERE = Spot(Place((), (), "unknown", "place_unknown"), Fate(), Fate())
 
 
@@ -62,27 +68,29 @@ def reply(
     now: Callable[[], datetime],
     actor: User | None,
     subscriber: Subscriber | None = None,
+    channel: Channel = "sms",
+    language: str = "en",
     lane: Lane | None = None,
 ) -> Replied:
-    """Sends a text to a number, once per `key`: the same form sent again changes nothing and tells what became of it.
+    """Sends words to an address, once per `key`: the same form sent again changes nothing and tells what became of it.
 
-    to: E.164. now: asked at the intent, at the fence and after the call. lane: None is the configured provider. Call it
-    outside a transaction. Raises Refused for words that cannot be sent, and for a sender that is no phone.
+    to: E.164, or an email address. now: asked at the intent, at the fence and after the call. language: of an email's
+    subject. lane: None is the configured provider. Call it outside a transaction. Raises Refused for words that cannot be
+    sent, and for an address that is none.
     """
     body = sms.fold("\n".join(line.rstrip() for line in body.strip().splitlines()))
     if not body:
         raise Refused("Write a few words first.")
     if len(body) > LONGEST:
         raise Refused(f"The text has {len(body)} letters; {LONGEST} fit. Send the rest in a second one.")
-    address_key, reachable = key_of_sender(to)
-    if not reachable:
-        raise Refused("This sender is not a phone number that a text can be sent to.")
-    lane = lane or dispatching.lane("sms")
+    try:
+        address_key = key_of(channel, to)
+    except AddressInvalid:
+        raise Refused(f"This sender is not {_ADDRESS[channel]} that can be written to.") from None
+    lane = lane or dispatching.lane(channel)
     recorded = _record(key, address_key, to, body, subscriber, actor, lane, now())
-    if recorded is None:
-        return outcome(key)
-    if mark_calling(recorded.id):
-        _under_lock(recorded, to, body, address_key, lane, now)
+    if recorded is not None and mark_calling(recorded.id):
+        _under_lock(recorded, _Written(to, body, language), address_key, lane, now)
     return outcome(key)
 
 
@@ -117,8 +125,9 @@ def _record(
     try:
         with transaction.atomic():
             row = Reply.objects.create(
-                key=key, address_key=address_key, phone=to, subscriber=subscriber, author=actor, body=body, at=now
-            )
+                key=key, channel=lane.channel, address_key=address_key, address=to, subscriber=subscriber, author=actor,
+                body=body, at=now,
+            )  # fmt: skip
     except IntegrityError:
         if not Reply.objects.filter(key=key).exists():
             raise
@@ -128,41 +137,71 @@ def _record(
     return _Batch(batch, batch_key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    to: str
+    body: str
+    language: str
+
+
 @transaction.atomic
 def _under_lock(
-    batch: _Batch, to: str, body: str, address_key: bytes, lane: Lane, clock: Callable[[], datetime]
+    batch: _Batch, written: _Written, address_key: bytes, lane: Lane, clock: Callable[[], datetime]
 ) -> None:
-    assert lane.sms is not None
     if not lock_calling(batch.id):
         return
     by_index()
     started = answered = clock()
     outcomes: dict[int, Outcome] = {}
     suppressed = run(
-        "SELECT cause FROM suppression WHERE channel = 'sms' AND address_key = %s AND lifted_at IS NULL", [address_key]
+        "SELECT cause FROM suppression WHERE channel = %s AND address_key = %s AND lifted_at IS NULL",
+        [lane.channel, address_key],
     )
     if suppressed:
         fate = Fate("skipped", f"suppressed:{suppressed[0][0]}")
     else:
-        name = keys.message_key(batch.key, 1).hex
-        answers = lane.sms.send(_text(batch.key, name, to, body, lane), Gate([0.0], float("inf"), still_held()))
+        outcomes[1] = _send(batch.key, written, lane)
         answered = clock()
-        outcomes[1] = answers.get(name, NO_ANSWER)
         follow(lane, batch.id, outcomes, answered)
-        fate = fate_of_answer(outcomes[1], _NOWHERE, sms.measure(body).parts, answered)
+        parts = sms.measure(written.body).parts if lane.channel == "sms" else 0
+        fate = fate_of_answer(outcomes[1], _NOWHERE, parts, answered)
     settle(
-        batch.id, None, {1: fate}, people=1, provider=lane.sms.name, sent=started, now=answered,
+        batch.id, None, {1: fate}, people=1, provider=provider_of(lane), sent=started, now=answered,
         provider_ids=provider_ids(outcomes),
     )  # fmt: skip
     end_batch(batch.id, "settled")
 
 
-def _text(batch_key: uuid.UUID, name: str, to: str, body: str, lane: Lane) -> TextBatch:
+def _send(batch_key: uuid.UUID, written: _Written, lane: Lane) -> Outcome:
+    name = keys.message_key(batch_key, 1).hex
+    gate = Gate([0.0], float("inf"), still_held())
+    if lane.email is not None:
+        return lane.email.send(_letter(batch_key, name, written, lane), gate).get(name, NO_ANSWER)
+    assert lane.sms is not None
+    return lane.sms.send(_text(batch_key, name, written, lane), gate).get(name, NO_ANSWER)
+
+
+def _letter(batch_key: uuid.UUID, name: str, written: _Written, lane: Lane) -> EmailBatch:
+    """Neutral name and subject: nobody knows who else sees the mailbox. RFC 3834: it says that a machine answers."""
+    sender = lane.schedules.senders.email
+    return EmailBatch(
+        batch_key=batch_key.hex,
+        from_name=sender.discreet_name,
+        from_address=sender.address,
+        reply_to=sender.reply_to,
+        subject=_SUBJECT["es" if written.language == "es" else "en"],
+        text=f"{written.body}\n",
+        html=f"<p>{escape(written.body)}</p>",
+        recipients=(EmailRecipient(key=name, to=written.to, headers={"Auto-Submitted": "auto-replied"}),),
+    )
+
+
+def _text(batch_key: uuid.UUID, name: str, written: _Written, lane: Lane) -> TextBatch:
     sender = lane.schedules.senders.sms
     message = TextMessage(
         key=name,
-        to=to,
-        body=body,
+        to=written.to,
+        body=written.body,
         status_callback=f"{settings.PUBLIC_URL}/hooks/twilio/status/{name}/",
         validity_seconds=_VALID,
     )

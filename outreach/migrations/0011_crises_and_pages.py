@@ -78,7 +78,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.UUIDField(unique=True)),
                 ("address_key", models.BinaryField()),
-                ("phone", models.TextField()),
+                ("channel", models.TextField(default="sms")),
+                ("address", models.TextField()),
                 ("body", models.TextField()),
                 ("refused", models.TextField(blank=True, default="")),
                 ("at", models.DateTimeField()),
@@ -256,6 +257,12 @@ class Migration(migrations.Migration):
             model_name="page",
             constraint=models.CheckConstraint(
                 condition=models.Q(("channel__in", ("sms", "email"))), name="page_channel_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("sms", "email"))), name="reply_channel_known"
             ),
         ),
         migrations.AddIndex(

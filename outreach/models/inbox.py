@@ -216,12 +216,13 @@ class Page(models.Model):
 
 
 class Reply(models.Model):
-    """A text that a person of the staff, or the crisis path, writes to one number. `key` comes with the form, so that a form
-    sent twice is one text. What became of it says the message of its batch."""
+    """What a person of the staff, or the crisis path, writes to one address. `key` comes with the form, so that a form sent
+    twice is one message. What became of it says the message of its batch. Erasing a person empties `address` and `body`."""
 
     key = models.UUIDField(unique=True)
+    channel = models.TextField(default="sms")
     address_key = models.BinaryField()
-    phone = models.TextField()
+    address = models.TextField()
     subscriber = models.ForeignKey(Subscriber, null=True, on_delete=models.DO_NOTHING, related_name="+")
     author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     body = models.TextField()
@@ -231,6 +232,7 @@ class Reply(models.Model):
 
     class Meta:
         db_table = "reply"
+        constraints = [models.CheckConstraint(name="reply_channel_known", condition=Q(channel__in=("sms", "email")))]
         indexes = [models.Index(fields=["address_key", "at"], name="reply_to_address")]
 
     def __str__(self) -> str:

@@ -471,3 +471,66 @@ def test_a_busy_provider_is_tried_again_for_the_lifelines(switchboard: Sandbox) 
 def test_nobody_is_answered_who_has_no_phone(switchboard: Sandbox) -> None:
     storing.receive_text(form("I want to die", "72645"), NIGHT)
     assert answers() == ["none"] and InboundText.objects.get().reply == ""
+
+
+# --- by email -----------------------------------------------------------------------------------------------------------
+
+
+def by_email(address: str, words: str = "I want to die", *, now: datetime = NIGHT, language: str = "en") -> None:
+    """Somebody answers an email of ours in danger."""
+    key = builders.key_of("email", address)
+    incidents.open_incident(
+        channel="email", address_key=key, words=words, reach=address, kind="self_harm", language=language, now=now
+    )
+
+
+def letters(sandbox: Sandbox, address: str) -> list[dict[str, object]]:
+    return [line for line in sandbox.accepted() if line["to"] == address]
+
+
+@pytest.mark.parametrize(("language", "subject"), [("en", "Your message to us"), ("es", "Su mensaje")])
+def test_an_email_in_danger_is_answered_by_an_email_with_a_neutral_subject(
+    switchboard: Sandbox, language: str, subject: str
+) -> None:
+    address = f"crisis-{language}@example.org"
+    for channel in ("email", "sms"):
+        LanePause.objects.create(channel=channel, until=after(9999), reason="auth")
+    by_email(address, language=language)
+    assert answers() == ["due"]
+    answering.follow_up(NIGHT)
+    assert answers() == ["sent"]
+    (letter,) = letters(switchboard, address)
+    assert letter["subject"] == subject
+    organisation = schedules.current().organisation
+    assert Reply.objects.get().body == reply_texts.crisis(organisation, "self_harm", language, stopped=False)
+    message = Message.objects.get()
+    assert (message.kind, message.channel, message.status) == ("reply", "email", "sent")
+    by_email(address, "still here", now=after(10))
+    answering.follow_up(after(10))
+    assert answers() == ["sent", "earlier"] and len(letters(switchboard, address)) == 1
+
+
+def test_an_address_that_opted_out_is_a_persons_to_answer(switchboard: Sandbox) -> None:
+    key = builders.key_of("email", "gone@example.org")
+    opting_out.opt_out("email", key, method="one_click", source="test", now=after(-60))
+    by_email("gone@example.org")
+    assert answers() == ["none"]
+    answering.follow_up(NIGHT)
+    paging.page_due(NIGHT)
+    assert letters(switchboard, "gone@example.org") == [] and says() == ["unanswered"]
+
+
+def test_an_email_answer_that_came_back_pages_at_once(switchboard: Sandbox) -> None:
+    by_email("full@example.org")
+    answering.follow_up(NIGHT)
+    paging.page_due(NIGHT)
+    key = CrisisMessage.objects.get().answer_key
+    assert key is not None
+    body = (
+        f'[{{"event": "bounce", "type": "bounce", "status": "5.1.1", "timestamp": {int(after(1).timestamp())}, '
+        f'"outreach_id": "{key.hex}", "email": "full@example.org"}}]'
+    )
+    storing.receive_events(body.encode(), after(1))
+    answering.follow_up(after(1))
+    paging.page_due(after(1))
+    assert answers() == ["failed"] and says() == ["waiting", "unanswered"]

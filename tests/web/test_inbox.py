@@ -144,7 +144,7 @@ def test_the_timer_says_the_minutes_without_a_script_and_what_one_needs_to_run(s
 def test_a_crisis_page_shows_language_answer_pages_and_escalation(staff: Client) -> None:
     opened = incidents.open_incident(
         channel="email", address_key=b"m" * 32, now=clock.now(), words="Ya no quiero vivir", reach="luz@example.org",
-        language="es", kind="self_harm",
+        language="es", kind="self_harm", answer="none",
     )  # fmt: skip
     for n, (who, status) in enumerate([("First on call", "failed"), ("Second on call", "sent")]):
         Page.objects.create(

@@ -30,7 +30,8 @@ WITH fate AS MATERIALIZED (
         address_key, status, reason, provider, provider_id, parts, wanted_at, moved, zones, claimed_at, sent_at,
         settled_at, accepted_at, failed_at)
     SELECT (left(p.batch_key::text, 32) || lpad(to_hex(p.n), 4, '0'))::uuid,
-        CASE WHEN p.enrollment IS NOT NULL THEN 'step' WHEN p.channel = 'sms' THEN 'reply' ELSE 'confirmation' END,
+        CASE WHEN p.enrollment IS NOT NULL THEN 'step' WHEN EXISTS (SELECT FROM reply r WHERE r.batch_id = p.batch)
+            THEN 'reply' ELSE 'confirmation' END,
         p.enrollment, nullif(p.step_number, 0),
         %(step)s::bigint, p.campaign_id, p.subscriber, p.batch, p.channel, p.address_key, p.status, p.reason,
         CASE WHEN p.called_at IS NULL THEN '' ELSE %(provider)s::text END,
@@ -73,7 +74,7 @@ def settle(
     """Writes the messages of a batch and moves its people's cursors.
 
     `fates`: by place in the batch, from 1; `people` is how many it has. `step`: the row of the step, None for a batch
-    outside any series, whose people have no cursor: emails are confirmations then, texts are replies. To be called after
+    outside any series, whose people have no cursor: replies that somebody wrote, or confirmations. To be called after
     `by_index`. `sent`: when the call began, None when nobody knows. `provider_ids`: the provider's names of the messages
     that were taken. `lenient` passes over a message that cannot be (its step has one already) and raises an alert: for a
     batch whose worker is gone and which must end somehow.
