@@ -151,6 +151,23 @@ def test_attachments_are_never_kept() -> None:
     assert b"secret" not in dump(read_message(written.as_bytes()))
 
 
+def test_a_text_file_is_no_body_where_there_is_none() -> None:
+    """Its words are not the person's."""
+    raw = b'Content-Type: text/plain\r\nContent-Disposition: attachment; filename="diary.txt"\r\n\r\nunsubscribe'
+    assert read_message(raw).text == ""
+
+
+@pytest.mark.parametrize("codec", ["punycode", "idna", "undefined"])
+def test_names_of_domains_are_no_charset(codec: str) -> None:
+    """These codecs take time by the square of the length; the bytes read as UTF-8."""
+    assert read(text=b"ms-nia xn--ms-nia", charsets=json.dumps({"text": codec})).text == "ms-nia xn--ms-nia"
+
+
+def test_an_email_nested_beyond_all_measure_is_read_as_plain_text() -> None:
+    """The parser would look for every open boundary in every line."""
+    assert "--b0" in read_message(nested(60)).text and read_message(nested(20)).text.strip() == "unsubscribe"
+
+
 def test_what_is_stored_is_the_same_when_it_is_read_again() -> None:
     """Stored first, applied after."""
     mail = read()
