@@ -32,6 +32,12 @@ PLACES: Final = (
         OR (object_kind = 'incident' AND object_id IN (SELECT id FROM incident WHERE subscriber_id = %(person)s)))""",
     """UPDATE inbound_text SET body = '', phone = ''
     WHERE subscriber_id = %(person)s OR address_key = %(phone_key)s""",
+    """UPDATE crisis_message SET words = '', reach = '' WHERE (words <> '' OR reach <> '')
+        AND (address_key IN (%(phone_key)s, %(email_key)s)
+            OR incident_id IN (SELECT id FROM incident WHERE subscriber_id = %(person)s))""",
+    """UPDATE reply SET body = '', phone = '', refused = CASE WHEN batch_id IS NULL AND refused = '' THEN 'erased'
+        ELSE refused END
+    WHERE subscriber_id = %(person)s OR address_key = %(phone_key)s""",
     # webhooks that could not be read and are kept for a while; those that can are blanked as they are applied
     """UPDATE webhook_receipt SET body = NULL WHERE applied_at IS NOT NULL AND body IS NOT NULL
         AND (position(convert_to(%(email)s, 'UTF8') IN body) > 0 OR position(convert_to(%(digits)s, 'UTF8') IN body) > 0)""",
@@ -97,7 +103,7 @@ def _blank(person: Subscriber, now: datetime, actor: User | None) -> None:
     _request(person, email_key, phone_key, now, actor)
     digits = person.phone.removeprefix("+") if person.phone else None
     values: dict[str, Any] = {
-        "person": person.pk, "phone_key": phone_key, "now": now,
+        "person": person.pk, "email_key": email_key, "phone_key": phone_key, "now": now,
         "email": person.email or digits, "digits": digits or person.email,
     }  # fmt: skip
     for statement in PLACES:

@@ -13,10 +13,12 @@ from outreach.models import (
     ConsentAttestation,
     ConsentEvent,
     ConsentSeal,
+    CrisisMessage,
     Enrollment,
     InboundText,
     Incident,
     Message,
+    Reply,
     Subscriber,
     Suppression,
 )
@@ -34,9 +36,8 @@ def everything(subscriber: int) -> dict[str, Any]:
     if person is None:
         raise Refused(f"There is no person {subscriber}.")
     closed = Q(channel="email", address_key=person["email_key"]) | Q(channel="sms", address_key=person["phone_key"])
-    texts = InboundText.objects.filter(
-        Q(subscriber_id=subscriber) | Q(address_key=person["phone_key"], address_key__isnull=False)
-    )
+    number = Q(address_key=person["phone_key"], address_key__isnull=False)
+    texts = InboundText.objects.filter(Q(subscriber_id=subscriber) | number)
     incidents = Incident.objects.filter(subscriber_id=subscriber)
     return {
         "person": _plain(person),
@@ -60,6 +61,14 @@ def everything(subscriber: int) -> dict[str, Any]:
             text=F("step__content__text"),
         ),
         "texts_received": _rows(texts.order_by("pk"), "at", "phone", "body", "intent", "also", "reply", "closed_at"),
+        "answers_by_staff": _rows(
+            Reply.objects.filter(Q(subscriber_id=subscriber) | number).order_by("pk"), "at", "phone", "body",
+            by=F("author__username"),
+        ),
+        "crisis_messages": _rows(
+            CrisisMessage.objects.filter(incident__subscriber_id=subscriber).order_by("pk"), "at", "channel", "kind", "words",
+            "reach", "answer",
+        ),
         "incidents": _rows(incidents.order_by("pk"), "opened_at", "acknowledged_at", "closed_at"),
         "acts_of_staff": _rows(
             Activity.objects.filter(object_kind="subscriber", object_id=subscriber).order_by("pk"),

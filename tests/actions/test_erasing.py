@@ -1,6 +1,7 @@
 """Erasing a person, handing out what is held of them, and letting go of what was kept long enough."""
 
 import json
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
@@ -28,10 +29,13 @@ from outreach.models import (
     Activity,
     ConsentEvent,
     ConsentPersonal,
+    CrisisMessage,
     DeliveryEvent,
     ErasureRequest,
     InboundText,
+    Incident,
     Message,
+    Reply,
     Subscriber,
     Suppression,
     WebhookReceipt,
@@ -82,6 +86,10 @@ def nora() -> Subscriber:
                                   received_at=NOW, applied_at=NOW, problem="unread")  # fmt: skip
     WebhookReceipt.objects.create(provider="twilio", kind="status", body=b"To=%2B14045550177&x", received_at=NOW,
                                   applied_at=NOW, problem="unread")  # fmt: skip
+    CrisisMessage.objects.create(incident=Incident.objects.get(), channel="email", address_key=person.email_key,
+                                 words="Nora, at the blue door", reach=EMAIL, at=NOW)  # fmt: skip
+    Reply.objects.create(key=uuid.uuid4(), address_key=person.phone_key, phone=PHONE, subscriber=person,
+                         body="Nora, we are at the blue door", at=NOW)  # fmt: skip
     for channel, key, said in (("email", person.email_key, ""), ("sms", person.phone_key, "SM" + "9" * 32)):
         Message.objects.create(
             kind="confirmation", subscriber=person, channel=channel, address_key=key, status="sent", provider_id=said,
@@ -112,7 +120,9 @@ def test_a_person_who_is_erased_is_nowhere_any_more() -> None:
     """Every row of every table is searched for everything that could name them."""
     person = nora()
     before = {table for canary in CANARIES for table in where(canary)}
-    assert before >= {"subscriber", "inbound_text", "consent_personal", "activity", "webhook_receipt"}, before
+    assert before >= {
+        "subscriber", "inbound_text", "consent_personal", "activity", "webhook_receipt", "crisis_message", "reply",
+    }, before  # fmt: skip
     assert erasing.erase(person.pk, now=NOW, actor=builders.make_staff())
     assert {canary: where(canary) for canary in CANARIES if where(canary)} == {}
     person.refresh_from_db()
@@ -146,6 +156,7 @@ def test_every_column_can_hold_nothing_of_a_person_or_is_blanked() -> None:
         "auth_user": None,
         "batch": {"key", "channel", "status", "worker", "address_keys", "subscriber_ids", "enrollment_ids"},
         "campaign": None,
+        "catch_up": None,
         "clock_setting": None,
         "consent": {"channel", "topic", "state"},
         "consent_attestation": None,
@@ -156,14 +167,19 @@ def test_every_column_can_hold_nothing_of_a_person_or_is_blanked() -> None:
         },
         "consent_link": None,
         "consent_seal": None,
+        "crisis_message": {"channel", "address_key", "kind", "language", "answer", "answer_key"},
         "delivery_event": {"provider", "natural_key", "event_id", "message_key", "event", "code"},
         "django_content_type": None,
         "django_session": None,  # of staff, for twelve hours
         "enrollment": {"channel", "status", "next_moved", "exit_reason"},
         "erasure_request": None,  # until the provider has answered
+        "form_count": None,  # keyed hashes that live a day
         "inbound_text": {"provider_id", "address_key", "opt_out_type", "intent", "also", "reply"},
+        "incident": {"channel", "held_ids"},
         "lane_pause": None,
         "message": {"key", "kind", "channel", "address_key", "status", "reason", "provider", "provider_id", "moved", "zones"},
+        "page": None,  # of who is on call; it names nobody
+        "reply": {"key", "address_key", "refused"},
         "sender_pace": None,
         "series": None,
         "series_edit": None,
@@ -284,6 +300,8 @@ def test_what_is_held_is_handed_out_whole_and_its_proof_can_be_checked_without_u
         "I want to die",
     ]
     assert len(held["messages"]) >= 2 and len(held["incidents"]) == 1
+    assert held["answers_by_staff"][0]["body"] == "Nora, we are at the blue door"
+    assert {one["words"] for one in held["crisis_messages"]} == {"", "Nora, at the blue door"}
     assert {one["action"] for one in held["ledger"]} == {"requested", "granted"}
     for one, raw in zip(held["ledger"], ConsentEvent.objects.order_by("pk").values(), strict=True):
         proof = one["proof"]

@@ -246,7 +246,7 @@ def _filled_in(sql: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0009_a_lane_that_brings_nothing"),
+        ("outreach", "0016_form_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
