@@ -14,7 +14,7 @@ pytestmark = [*IN_A_BROWSER, pytest.mark.xdist_group("staff pages")]
 PAGES = (
     "/", "/series/", "/series/{slug}/", "/series/{slug}/article/", "/series/{slug}/emails/1/edit/", "/series/{slug}/texts/",
     "/new/series/", "/campaigns/", "/campaigns/{campaign}/", "/campaigns/{campaign}/stop/", "/new/campaign/", "/people/",
-    "/people/{person}/", "/sign-up-form/", "/inbox/", "/inbox/{text}/", "/doubts/",
+    "/people/{person}/", "/sign-up-form/", "/inbox/", "/inbox/{text}/", "/doubts/", "/catch-up/",
 )  # fmt: skip
 
 

@@ -106,6 +106,7 @@ PAGES: dict[str, Page] = {
     "person": lambda s: f"/people/{s.person.pk}/",
     "sign_up_form": lambda s: "/sign-up-form/",
     "doubts": lambda s: "/doubts/",
+    "catch_up": lambda s: "/catch-up/",
     "inbox": lambda s: "/inbox/",
     "conversation": lambda s: f"/inbox/{s.incident.inbound_id}/",
 }  # fmt: skip
@@ -113,7 +114,7 @@ PAGES: dict[str, Page] = {
 POSTED = {
     "undo", "subscribe_start", "logout", "close_alert", "publish", "confirm_structure", "edit_sentence", "restore_line",
     "settle_edit", "ask_emails", "measure", "newer_difference", "draft_again", "hold", "resend", "close_conversation",
-    "acknowledge", "close_incident",
+    "acknowledge", "close_incident", "decide_catch_up",
 }  # fmt: skip
 
 
