@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from outreach.actions import answering, connecting, schedules
+from outreach.actions import connecting, incidents, schedules
 from outreach.models import CrisisMessage, InboundEmail, Message, Subscriber, Suppression
 from outreach.providers.base import Accepted, EmailBatch, EmailRecipient, Outcome, Unclear
 from outreach.rules import reply_texts
@@ -35,7 +35,7 @@ def planned(mail: Mail, key: bytes | None, person: Subscriber | None, now: datet
         return "none"
     if Suppression.objects.filter(channel="email", address_key=key, lifted_at=None).exists():
         return "none"
-    return "earlier" if answering.answered_lately("email", key, now) else "due"
+    return "earlier" if incidents.answered_lately("email", key, now) else "due"
 
 
 def answer_crisis(stored: InboundEmail, crisis_message: int, mail: Mail, intent: Intent, now: datetime) -> None:

@@ -26,7 +26,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0010_a_chain_over_the_ledger"),
+        ("outreach", "0009_a_lane_that_brings_nothing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
