@@ -38,6 +38,8 @@ PLACES: Final = (
     """UPDATE reply SET body = '', phone = '', refused = CASE WHEN batch_id IS NULL AND refused = '' THEN 'erased'
         ELSE refused END
     WHERE subscriber_id = %(person)s OR address_key = %(phone_key)s""",
+    """UPDATE inbound_email SET body = '', subject = '', sender = ''
+    WHERE subscriber_id = %(person)s OR address_key = %(email_key)s""",
     # webhooks that could not be read and are kept for a while; those that can are blanked as they are applied
     """UPDATE webhook_receipt SET body = NULL WHERE applied_at IS NOT NULL AND body IS NOT NULL
         AND (position(convert_to(%(email)s, 'UTF8') IN body) > 0 OR position(convert_to(%(digits)s, 'UTF8') IN body) > 0)""",

@@ -29,6 +29,7 @@ RIGHTS = {
     "subscriber": "INSERT, UPDATE",
     "message": "INSERT, UPDATE",
     "inbound_text": "INSERT, UPDATE",
+    "inbound_email": "INSERT, UPDATE",
     "activity": "INSERT, UPDATE (detail, actor_id)",
     "django_migrations": "",
 }

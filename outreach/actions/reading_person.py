@@ -15,6 +15,7 @@ from outreach.models import (
     ConsentSeal,
     CrisisMessage,
     Enrollment,
+    InboundEmail,
     InboundText,
     Incident,
     Message,
@@ -38,6 +39,9 @@ def everything(subscriber: int) -> dict[str, Any]:
     closed = Q(channel="email", address_key=person["email_key"]) | Q(channel="sms", address_key=person["phone_key"])
     number = Q(address_key=person["phone_key"], address_key__isnull=False)
     texts = InboundText.objects.filter(Q(subscriber_id=subscriber) | number)
+    mails = InboundEmail.objects.filter(
+        Q(subscriber_id=subscriber) | Q(address_key=person["email_key"], address_key__isnull=False)
+    )
     incidents = Incident.objects.filter(subscriber_id=subscriber)
     return {
         "person": _plain(person),
@@ -68,6 +72,9 @@ def everything(subscriber: int) -> dict[str, Any]:
         "crisis_messages": _rows(
             CrisisMessage.objects.filter(incident__subscriber_id=subscriber).order_by("pk"), "at", "channel", "kind", "words",
             "reach", "answer",
+        ),
+        "emails_received": _rows(
+            mails.order_by("pk"), "at", "sender", "subject", "body", "intent", "also", "reply", "closed_at"
         ),
         "incidents": _rows(incidents.order_by("pk"), "opened_at", "acknowledged_at", "closed_at"),
         "acts_of_staff": _rows(

@@ -24,6 +24,12 @@ UPDATE inbound_text SET body = '', phone = '' WHERE id IN (
     SELECT id FROM inbound_text WHERE at < %(before)s AND body <> '' AND (NOT needs_person OR closed_at IS NOT NULL)
     ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id
 """
+_MAILS = """
+UPDATE inbound_email SET body = '', subject = '', sender = '' WHERE id IN (
+    SELECT id FROM inbound_email WHERE at < %(before)s AND (body <> '' OR subject <> '' OR sender <> '')
+        AND (NOT needs_person OR closed_at IS NOT NULL)
+    ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id
+"""
 # Looked for among the first rows alone, which are the oldest. A report that still waits for its message is not let go.
 _REPORTS = """
 DELETE FROM delivery_event WHERE id IN (
@@ -38,13 +44,16 @@ SELECT s.id FROM subscriber s WHERE s.erased_at IS NULL AND s.created_at < %(bef
     AND NOT EXISTS (SELECT FROM message m WHERE m.subscriber_id = s.id AND m.claimed_at >= %(before)s)
     AND NOT EXISTS (SELECT FROM inbound_text t WHERE t.subscriber_id = s.id AND (t.at >= %(before)s
         OR (t.needs_person AND t.closed_at IS NULL)))
+    AND NOT EXISTS (SELECT FROM inbound_email t WHERE t.subscriber_id = s.id AND (t.at >= %(before)s
+        OR (t.needs_person AND t.closed_at IS NULL)))
     AND NOT EXISTS (SELECT FROM incident i WHERE i.subscriber_id = s.id AND i.closed_at IS NULL)
 ORDER BY s.id LIMIT %(limit)s
 """
 
 
 def let_go(now: datetime) -> dict[str, int]:
-    """One turn, unless everything was done within a day. Returns how many texts, reports and people were let go."""
+    """One turn, unless everything was done within a day. Returns how many texts (with emails to us), reports and
+    people were let go."""
     done = Watermark.objects.filter(name=WATERMARK).values_list("at", flat=True).first()
     if done is not None and done > now - EVERY:
         return {}
@@ -53,7 +62,10 @@ def let_go(now: datetime) -> dict[str, int]:
     except Refused:  # nothing is in force yet, so nothing is old
         return {}
     counts = {
-        "texts": len(run(_TEXTS, {"before": now - timedelta(days=kept.texts_days), "limit": AT_ONCE})),
+        "texts": sum(
+            len(run(written, {"before": now - timedelta(days=kept.texts_days), "limit": AT_ONCE}))
+            for written in (_TEXTS, _MAILS)
+        ),
         "reports": len(run(_REPORTS, {"before": now - timedelta(days=kept.reports_days), "limit": AT_ONCE})),
         "people": _people(now - kept.people_years * YEAR, now),
     }

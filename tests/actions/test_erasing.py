@@ -21,7 +21,7 @@ from outreach.actions import (
 )
 from outreach.actions.dispatching.unconfirmed import unconfirmed
 from outreach.actions.importing import Attestation, import_csv
-from outreach.actions.receiving import texts
+from outreach.actions.receiving import storing, texts
 from outreach.actions.recording import note
 from outreach.actions.suppressing import key_of
 from outreach.errors import Refused
@@ -42,6 +42,7 @@ from outreach.models import (
 )
 from outreach.providers.base import Inbound
 from outreach.rules import ledger
+from outreach.rules.mail import Mail
 from tests import builders
 from tests.builders import NOW
 from tests.owner import by_owner
@@ -80,6 +81,7 @@ def nora() -> Subscriber:
     for n, body in enumerate(("START", "Nora here, behind the blue door", "I want to die")):
         texts.take_in(Inbound(provider_id=f"SM{n:032}", from_number=PHONE, to_number="+14045550100",
                               body=body, at=NOW), NOW)  # fmt: skip
+    storing.receive_mail(Mail(sender=EMAIL, subject="From Nora", text="Nora here, behind the blue door"), NOW)
     note("held", person, now=NOW, actor=None, detail="lives behind the blue door")
     note("closed", InboundText.objects.latest("pk"), now=NOW, actor=None, detail="Nora called")
     WebhookReceipt.objects.create(provider="sendgrid", kind="events", body=f'{{"email": "{EMAIL}"'.encode(),
@@ -121,7 +123,7 @@ def test_a_person_who_is_erased_is_nowhere_any_more() -> None:
     person = nora()
     before = {table for canary in CANARIES for table in where(canary)}
     assert before >= {
-        "subscriber", "inbound_text", "consent_personal", "activity", "webhook_receipt", "crisis_message", "reply",
+        "subscriber", "inbound_text", "inbound_email", "consent_personal", "activity", "webhook_receipt", "crisis_message", "reply",
     }, before  # fmt: skip
     assert erasing.erase(person.pk, now=NOW, actor=builders.make_staff())
     assert {canary: where(canary) for canary in CANARIES if where(canary)} == {}
@@ -176,6 +178,7 @@ def test_every_column_can_hold_nothing_of_a_person_or_is_blanked() -> None:
         "form_count": None,  # keyed hashes that live a day
         "inbound_text": {"provider_id", "address_key", "opt_out_type", "intent", "also", "reply"},
         "incident": {"channel", "held_ids"},
+        "inbound_email": {"mail_key", "address_key", "named_by", "intent", "also", "reply"},
         "lane_pause": None,
         "message": {"key", "kind", "channel", "address_key", "status", "reason", "provider", "provider_id", "moved", "zones"},
         "page": None,  # of who is on call; it names nobody
