@@ -35,9 +35,9 @@ PLACES: Final = (
     """UPDATE crisis_message SET words = '', reach = '' WHERE (words <> '' OR reach <> '')
         AND (address_key IN (%(phone_key)s, %(email_key)s)
             OR incident_id IN (SELECT id FROM incident WHERE subscriber_id = %(person)s))""",
-    """UPDATE reply SET body = '', phone = '', refused = CASE WHEN batch_id IS NULL AND refused = '' THEN 'erased'
+    """UPDATE reply SET body = '', address = '', refused = CASE WHEN batch_id IS NULL AND refused = '' THEN 'erased'
         ELSE refused END
-    WHERE subscriber_id = %(person)s OR address_key = %(phone_key)s""",
+    WHERE subscriber_id = %(person)s OR address_key IN (%(phone_key)s, %(email_key)s)""",
     """UPDATE inbound_email SET body = '', subject = '', sender = ''
     WHERE subscriber_id = %(person)s OR address_key = %(email_key)s""",
     # webhooks that could not be read and are kept for a while; those that can are blanked as they are applied

@@ -39,9 +39,8 @@ def everything(subscriber: int) -> dict[str, Any]:
     closed = Q(channel="email", address_key=person["email_key"]) | Q(channel="sms", address_key=person["phone_key"])
     number = Q(address_key=person["phone_key"], address_key__isnull=False)
     texts = InboundText.objects.filter(Q(subscriber_id=subscriber) | number)
-    mails = InboundEmail.objects.filter(
-        Q(subscriber_id=subscriber) | Q(address_key=person["email_key"], address_key__isnull=False)
-    )
+    mailbox = Q(address_key=person["email_key"], address_key__isnull=False)
+    mails = InboundEmail.objects.filter(Q(subscriber_id=subscriber) | mailbox)
     incidents = Incident.objects.filter(subscriber_id=subscriber)
     return {
         "person": _plain(person),
@@ -66,7 +65,7 @@ def everything(subscriber: int) -> dict[str, Any]:
         ),
         "texts_received": _rows(texts.order_by("pk"), "at", "phone", "body", "intent", "also", "reply", "closed_at"),
         "answers_by_staff": _rows(
-            Reply.objects.filter(Q(subscriber_id=subscriber) | number).order_by("pk"), "at", "phone", "body",
+            Reply.objects.filter(Q(subscriber_id=subscriber) | number | mailbox).order_by("pk"), "at", "address", "body",
             by=F("author__username"),
         ),
         "crisis_messages": _rows(

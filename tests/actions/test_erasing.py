@@ -90,7 +90,7 @@ def nora() -> Subscriber:
                                   applied_at=NOW, problem="unread")  # fmt: skip
     CrisisMessage.objects.create(incident=Incident.objects.get(), channel="email", address_key=person.email_key,
                                  words="Nora, at the blue door", reach=EMAIL, at=NOW)  # fmt: skip
-    Reply.objects.create(key=uuid.uuid4(), address_key=person.phone_key, phone=PHONE, subscriber=person,
+    Reply.objects.create(key=uuid.uuid4(), address_key=person.phone_key, address=PHONE, subscriber=person,
                          body="Nora, we are at the blue door", at=NOW)  # fmt: skip
     for channel, key, said in (("email", person.email_key, ""), ("sms", person.phone_key, "SM" + "9" * 32)):
         Message.objects.create(
@@ -123,7 +123,8 @@ def test_a_person_who_is_erased_is_nowhere_any_more() -> None:
     person = nora()
     before = {table for canary in CANARIES for table in where(canary)}
     assert before >= {
-        "subscriber", "inbound_text", "inbound_email", "consent_personal", "activity", "webhook_receipt", "crisis_message", "reply",
+        "subscriber", "inbound_text", "inbound_email", "consent_personal", "activity", "webhook_receipt", "crisis_message",
+        "reply",
     }, before  # fmt: skip
     assert erasing.erase(person.pk, now=NOW, actor=builders.make_staff())
     assert {canary: where(canary) for canary in CANARIES if where(canary)} == {}
@@ -182,7 +183,7 @@ def test_every_column_can_hold_nothing_of_a_person_or_is_blanked() -> None:
         "lane_pause": None,
         "message": {"key", "kind", "channel", "address_key", "status", "reason", "provider", "provider_id", "moved", "zones"},
         "page": None,  # of who is on call; it names nobody
-        "reply": {"key", "address_key", "refused"},
+        "reply": {"channel", "key", "address_key", "refused"},
         "sender_pace": None,
         "series": None,
         "series_edit": None,
