@@ -194,7 +194,7 @@ def _answer(intent: Intent, given: Circumstances, *, confirms: bool) -> str:
     if intent.kind == "keyword" and intent.keyword in ("more", "slow", "pause", "topics"):
         if intent.keyword == "topics":
             return "topics"
-        return intent.keyword if given.known and not given.held else ""
+        return intent.keyword if not given.held else ""  # known or not: an answer must not tell who is
     return ""
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from outreach.actions import schedules
 from outreach.actions.dispatching.rows import run
 from outreach.actions.importing.staging import CHANNELS, SAID
 from outreach.actions.recording import note
@@ -60,14 +59,13 @@ UPDATE subscriber s SET {", ".join(f"{name} = coalesce(i.{name}, s.{name})" for 
 FROM incoming i WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict = 'changed' AND s.id = i.subscriber
     AND s.erased_at IS NULL
 """
-# A standing or withdrawn consent is not touched. One that went with an old number may be given anew for this one, and one
-# that is too old to act on may be given anew.
+# A standing or withdrawn consent is not touched, nor one that went with an old number or is too old to act on: the phone
+# itself has to say so.
 _ADDED = f"""
 WITH people AS (SELECT * FROM incoming i WHERE i.line >= %(first)s AND i.line < %(last)s AND i.verdict IN ('changed', 'same'))
 {_CONSENT.format(distinct="DISTINCT ON (p.subscriber, c.channel)", person="subscriber", people="people")}
-    AND NOT EXISTS (SELECT 1 FROM consent o JOIN consent_event e ON e.id = o.event_id
-        WHERE o.subscriber_id = p.subscriber AND o.channel = c.channel AND o.topic IN (%(topic)s, '*')
-            AND e.method <> %(changed)s AND NOT (o.channel = 'sms' AND o.state = 'granted' AND o.since < %(stale)s))
+    AND NOT EXISTS (SELECT 1 FROM consent o WHERE o.subscriber_id = p.subscriber AND o.channel = c.channel
+        AND o.topic IN (%(topic)s, '*'))
     AND NOT EXISTS (SELECT 1 FROM subscriber e WHERE e.id = p.subscriber AND e.erased_at IS NOT NULL)
 """
 
@@ -107,7 +105,6 @@ def apply(
         "source": attestation.collected, "channels": attestation.channels, "adults": attestation.adults, "now": now,
         "judged": judged, "attestation": attestation.pk, "actor": actor.pk if actor else None,
         "changed": numbers.CHANGED,
-        "stale": schedules.current().senders.sms.stale_before(now),
     }  # fmt: skip
     left = [_LEFT_SINCE.format(channel=channel, column=column) for channel, column in CHANNELS]
     for first, last in _chunks():
