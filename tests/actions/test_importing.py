@@ -357,7 +357,11 @@ def leave_both(person: Subscriber) -> None:
 def leave_the_topic(person: Subscriber) -> None:
     offered = {(c, "recovery-notes"): "Notes" for c in ("email", "sms")}
     preferring.save(
-        person.pk, preferring.Choices(offered=offered, ticked=frozenset(), discreet=False, language="en"), now=NOW
+        person.pk,
+        preferring.Choices(
+            offered=offered, ticked=frozenset(), discreet=False, language="en", zip_code=None, zone=None
+        ),
+        now=NOW,
     )
 
 

@@ -46,6 +46,7 @@ EXPECTED = Schedules(
         phone="404-555-0123",
         email="hello@alana.example.org",
         website="https://www.alana.example.org",
+        form_sites=("https://www.alana.example.org",),
         neutral_name="A. Health Notes",
     ),
     senders=Senders(
