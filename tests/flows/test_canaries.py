@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 import urllib3
-from django.db import connection
+from django.db import connections
 
 from outreach.actions import clock, dispatching, links, preferring
 from outreach.actions.dispatching.rows import run
@@ -251,7 +251,7 @@ REFUSALS = {
 def break_everything(system: Running) -> None:
     """Faults of our own, whose words quote what was being written: in a page, a webhook, a task and a command."""
     logged = system.parts[1].log
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         for table, refusal in REFUSALS.items():
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT broken CHECK ({refusal}) NOT VALID")
     try:
@@ -263,11 +263,11 @@ def break_everything(system: Running) -> None:
         consent = ["--topic", "recovery-notes", "--wording", "Yes, please write to me.", "--source", "paper"]
         done = system.command("subscribers", "import", file, *consent)
         assert done.returncode == 70 and "A fault in Outreach itself" in done.stderr
-        with connection.cursor() as cursor:
+        with connections["owner"].cursor() as cursor:
             cursor.execute("ALTER TABLE batch RENAME TO away")
         system.work(lambda: "workers.tasks.sweep failed" in logged.read_text(errors="replace"))
     finally:
-        with connection.cursor() as cursor:
+        with connections["owner"].cursor() as cursor:
             cursor.execute("ALTER TABLE IF EXISTS away RENAME TO batch")
             for table in REFUSALS:
                 cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT broken")
@@ -337,8 +337,9 @@ def test_nothing_that_is_written_down_names_a_person(running: Running) -> None:
     left = {path.name: path.read_bytes() for path in (running.folder / "broker" / "messages").glob("*.msg")}
     hints = [("a hint", message) for message in {**running.hints, **left}.values()]
     logs = [(f"the log of the {part.name}", part.log.read_bytes()) for part in running.parts]
-    [(data,)] = run("SHOW data_directory")
-    database_log = Path(data) / "log"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        database_log = Path(cursor.fetchone()[0]) / "log"
     if database_log.exists():
         logs.append(("the database's log", database_log.read_bytes()))
     kept = stored_beside_the_message(running.sandbox.part.log.parent)

@@ -16,7 +16,7 @@ from outreach import urls
 from outreach.actions import clock, drafting, links, publishing, schedules, staffing
 from outreach.actions.dispatching import send_batch, send_confirmations
 from outreach.actions.dispatching.rows import run
-from outreach.models import Campaign, Incident, Series, Subscriber
+from outreach.models import Campaign, InboundEmail, Incident, Series, Subscriber
 from tests import builders
 from tests.flows import hosts
 from tests.parts import Sandbox, running_sandbox
@@ -56,8 +56,10 @@ def own_hosts() -> set[str]:
     }
 
 
-def assert_ours(found: hosts.Hosts, where: str) -> None:
-    strangers = sorted({one for one in found.loads | found.links if one[0] not in own_hosts()})
+def assert_ours(found: hosts.Hosts, where: str, *, persons: str = "") -> None:
+    """`persons`: the host of a person's own mailbox, to which staff may write."""
+    ours = own_hosts() | {persons}
+    strangers = sorted({one for one in found.loads | found.links if one[0] not in ours})
     assert not strangers, f"{where}: {strangers}"
 
 
@@ -69,6 +71,7 @@ class Stage:
     series: Series
     campaign: Campaign
     incident: Incident
+    mail: InboundEmail
     request: int  # a consent event that waits for a yes
 
     def path(self, url: str) -> str:
@@ -108,13 +111,18 @@ PAGES: dict[str, Page] = {
     "doubts": lambda s: "/doubts/",
     "catch_up": lambda s: "/catch-up/",
     "inbox": lambda s: "/inbox/",
+    "incident": lambda s: f"/incidents/{s.incident.pk}/",
+    "mail": lambda s: f"/mail/{s.mail.pk}/",
+    "person_export": lambda s: f"/people/{s.person.pk}/export/",
+    "person_erase": lambda s: f"/people/{s.person.pk}/erase/",
     "conversation": lambda s: f"/inbox/{s.incident.inbound_id}/",
 }  # fmt: skip
+TO_A_PERSON = {"mail", "incident"}  # staff answer a person's email from these
 # These answer a POST alone, and staff's with a redirect or a piece of the pages above; the public ones are posted below.
 POSTED = {
     "undo", "subscribe_start", "logout", "close_alert", "publish", "confirm_structure", "edit_sentence", "restore_line",
     "settle_edit", "ask_emails", "measure", "newer_difference", "draft_again", "hold", "resend", "close_conversation",
-    "acknowledge", "close_incident", "decide_catch_up",
+    "acknowledge", "close_incident", "decide_catch_up", "close_mail", "hold_number", "reply", "resume_lane",
 }  # fmt: skip
 
 
@@ -126,7 +134,11 @@ def stage(database: str) -> Stage:
     series = builders.make_series(now=now)
     campaign = builders.make_campaign(series, now=now)
     request = builders.consent(person, "email", "family-notes", "requested", now=now)
-    return Stage(person, series, campaign, builders.make_incident(person, at=now), request.pk)
+    mail = InboundEmail.objects.create(
+        mail_key="0" * 64, sender=str(person.email), subscriber=person, body="Can you call me?", intent="person",
+        needs_person=True, at=now,
+    )  # fmt: skip
+    return Stage(person, series, campaign, builders.make_incident(person, at=now), mail, request.pk)
 
 
 def test_every_named_address_is_scanned() -> None:
@@ -146,7 +158,7 @@ def test_no_page_names_a_host_that_is_not_ours(stage: Stage, language: str) -> N
             opened if name in ("login_link", "email_preview") else f"{opened}?lang={language}"
         )
         assert answer.status_code == 200, f"{name}: {answer.status_code}"
-        assert_ours(hosts.of_html(answer.content.decode()), name)
+        assert_ours(hosts.of_html(answer.content.decode()), name, persons="example.org" if name in TO_A_PERSON else "")
     for path in ("/nowhere/", f"/p/{NOBODY}/"):
         assert_ours(hosts.of_html(client.get(path).content.decode()), path)
 
@@ -166,10 +178,11 @@ def test_no_answer_of_a_public_form_names_a_host_that_is_not_ours(stage: Stage) 
 def test_no_style_sheet_or_picture_names_a_host_that_is_not_ours(database: str) -> None:
     builders.apply_schedules()
     files = [path for path in STATIC.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".css", ".svg"}
+    assert {path.suffix for path in files} == {".css", ".svg", ".js"}
     for path in files:
         text = path.read_text(encoding="utf-8")
-        assert_ours(hosts.of_css(text) if path.suffix == ".css" else hosts.of_html(text), path.name)
+        script = f"<script>{text}</script>" if path.suffix == ".js" else text
+        assert_ours(hosts.of_css(text) if path.suffix == ".css" else hosts.of_html(script), path.name)
 
 
 def sent_letters(sandbox: Sandbox, *addresses: str) -> list[tuple[str, str, str]]:
