@@ -15,6 +15,7 @@ PAGES = (
     "/", "/series/", "/series/{slug}/", "/series/{slug}/article/", "/series/{slug}/emails/1/edit/", "/series/{slug}/texts/",
     "/new/series/", "/campaigns/", "/campaigns/{campaign}/", "/campaigns/{campaign}/stop/", "/new/campaign/", "/people/",
     "/people/{person}/", "/sign-up-form/", "/inbox/", "/inbox/{text}/", "/doubts/", "/catch-up/",
+    "/incidents/{incident}/", "/people/{person}/erase/",
 )  # fmt: skip
 
 
@@ -30,7 +31,13 @@ def test_the_main_staff_pages_are_good_for_everybody(new_tab: Callable[..., Any]
     person = builders.make_subscriber(now=now)
     campaign = builders.make_campaign(now=now)
     incident = builders.make_incident(person, at=now)
-    known = {"slug": campaign.series.slug, "campaign": campaign.pk, "person": person.pk, "text": incident.inbound_id}
+    known = {
+        "slug": campaign.series.slug,
+        "campaign": campaign.pk,
+        "person": person.pk,
+        "text": incident.inbound_id,
+        "incident": incident.pk,
+    }
     tab = new_tab()
     log_in(tab)
     wrong = []
