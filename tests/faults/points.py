@@ -71,7 +71,7 @@ POINTS: Final = (
 NUMBERS: Final = {point.name: number for number, point in enumerate(POINTS, start=1)}
 # Where the same function is also known under another module's name, it is replaced there too.
 ALSO_KNOWN: Final = {
-    ("outreach.actions.opting_out", "confirm"): ("outreach.actions.receiving.texts",),
+    ("outreach.actions.opting_out", "confirm"): ("outreach.actions.keywords", "outreach.actions.receiving.mails"),
     ("outreach.actions.opting_out", "opt_out"): ("outreach.web.public.unsubscribe", "outreach.actions.preferring"),
 }
 

@@ -239,7 +239,7 @@ def test_a_proxy_that_says_nonsense_about_the_sender_breaks_nothing(web: Client,
 def test_what_was_said_on_the_form_is_kept_as_evidence(web: Client) -> None:
     web.post("/subscribe/", form(discreet="1"), REMOTE_ADDR=NETWORK)
     event = ConsentEvent.objects.get()
-    assert event.source == "sign-up form; “I am 18 or older” ticked" and event.ip == NETWORK
+    assert event.source == "sign-up form; “I am 18 or older” ticked" and event.beside.ip == NETWORK
     assert Subscriber.objects.get().discreet
 
 
@@ -320,7 +320,7 @@ def test_only_a_named_proxy_may_say_who_is_behind_it(applied: str, trusted: str,
         finally:
             web.stop()
     assert sent.status == 200
-    assert ConsentEvent.objects.get().ip == noted
+    assert ConsentEvent.objects.get().beside.ip == noted
 
 
 def _answers(http: urllib3.PoolManager, port: int) -> bool:
