@@ -20,7 +20,7 @@ def said() -> Iterator[dict[str, str]]:
     """What the sound program and two broken ones say; they go side by side."""
     runs = {
         "sound": ["--rounds", "2"],
-        "broken": ["--rounds", "2", "--people", "12", "--bug", "no wait", "--bug", "no lock"],
+        "broken": ["--rounds", "3", "--people", "12", "--bug", "no wait", "--bug", "no lock"],
     }
     command = [sys.executable, "-W", "ignore", "-m", "tests.races"]
     started = {
