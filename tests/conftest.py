@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -86,13 +87,25 @@ def _empty() -> None:
     composing._compiled_text.cache_clear()
     rota._rotas.clear()
     catching_up._looked.clear()
-    from django.apps import apps
     from django.db import connections
 
-    tables = [m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed]
-    keep = {"django_content_type", "auth_permission", "django_migrations"}
-    names = ", ".join(f'"{t}"' for t in tables if t not in keep)
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the append-only trigger would refuse, as it should
-        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        cursor.execute(_emptying())
         cursor.execute("SET session_replication_role = DEFAULT")
+
+
+@cache
+def _emptying() -> str:
+    """Statements that delete every row and let the numbers begin anew. To truncate fifty tables, nearly all of them empty,
+    makes and removes hundreds of files: a fifth of a second a test."""
+    from django.apps import apps
+
+    models = [m for m in apps.get_models(include_auto_created=True) if m._meta.managed]
+    keep = {"django_content_type", "auth_permission", "django_migrations"}
+    tables = sorted({m._meta.db_table for m in models} - keep)
+    rows = "; ".join(f'DELETE FROM "{table}"' for table in tables)
+    return f"""{rows}; SELECT setval(s.oid, 1, false) FROM pg_class s
+        JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+        JOIN pg_class t ON t.oid = d.refobjid
+        WHERE s.relkind = 'S' AND t.relname IN ({", ".join(f"'{table}'" for table in tables)})"""
