@@ -7,6 +7,7 @@ by {"error": …} with its number, the others are answered all the same, and the
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,7 @@ _NEUTRAL = Organisation(
     name="Outreach", short_name="Outreach", postal_address="", phone="our office", email="", website=None,
     neutral_name="Notes",
 )  # fmt: skip
+_ALL_DAY = Window(time(0), time(0))
 _USUAL_HOURS = QuietHours(
     sms=Window(time(9), time(20)), sunday_sms=Window(time(12), time(20)), email=Window(time(7), time(21))
 )
@@ -103,7 +105,8 @@ def reply(case: Case) -> Answer:
 
 
 def hours(case: Case) -> Answer:
-    """Whether {"phone"?, "zip"?, "state"?, "zone"?, "at"?, "channel"?} is an allowed moment."""
+    """Whether {"phone"?, "zip"?, "state"?, "zone"?, "at"?, "channel"?} is an allowed moment: for a text by the law of every
+    place the person may be in, and under `ours` by the organisation's own hours as well, which are what we send by."""
     channel = _channel(case) or "sms"
     try:
         place = places.place(
@@ -111,14 +114,23 @@ def hours(case: Case) -> Answer:
         )
     except places.UnknownZone as e:
         raise Refused(str(e)) from None
-    found = allowed_hours.hours(channel, place, _moment(case), _quiet_hours())
+    at, quiet = _moment(case), _quiet_hours()
+    by_law = replace(quiet, sms=_ALL_DAY, sunday_sms=_ALL_DAY, states=())
+    found = allowed_hours.hours(channel, place, at, by_law)
+    return {
+        **_hours_shown(found),
+        "zones": list(found.zones),
+        "law": list(found.law),
+        "ours": _hours_shown(allowed_hours.hours(channel, place, at, quiet)),
+    }
+
+
+def _hours_shown(found: allowed_hours.Hours) -> Answer:
     return {
         "allowed": found.allowed,
         "reason": found.reason,
-        "zones": list(found.zones),
         "window": list(found.window) if found.window else None,
         "next_allowed": found.next_allowed.isoformat() if found.next_allowed else None,
-        "law": list(found.law),
     }
 
 
@@ -314,7 +326,10 @@ def _say_reply(answer: Answer) -> Iterator[str]:
 
 
 def _say_hours(answer: Answer) -> Iterator[str]:
+    ours = answer["ours"]
     yield f"{'Allowed' if answer['allowed'] else 'Not allowed'} ({answer['reason'].replace('_', ' ')})."
+    if answer["allowed"] and not ours["allowed"]:
+        yield f"Held:     by our own hours, until {ours['next_allowed'] or 'never'}."
     yield f"Zones:    {', '.join(answer['zones']) or 'none known'}"
     yield f"That day: {'-'.join(answer['window']) if answer['window'] else 'closed'}"
     yield f"Next:     {answer['next_allowed'] or 'never, or not known'}"

@@ -76,9 +76,29 @@ def test_hours_have_every_field_of_their_shape() -> None:
     """Six in the morning in Atlanta, and when it opens."""
     found = checking.hours({"phone": "+14045550142", "zip": "30303", "at": "2026-11-25T06:00:00-05:00"})
     assert {key: found[key] for key in ("allowed", "reason", "zones", "window", "next_allowed")} == {
-        "allowed": False, "reason": "quiet_hours", "zones": ["America/New_York"], "window": ["09:00", "20:00"],
-        "next_allowed": "2026-11-25T14:00:00+00:00",
+        "allowed": False, "reason": "quiet_hours", "zones": ["America/New_York"], "window": ["08:00", "21:00"],
+        "next_allowed": "2026-11-25T13:00:00+00:00",
     }  # fmt: skip
+    assert found["ours"] == {
+        "allowed": False, "reason": "quiet_hours", "window": ["09:00", "20:00"], "next_allowed": "2026-11-25T14:00:00+00:00",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "law", "ours"),
+    [
+        pytest.param({"zip": "30303", "at": "2026-11-25T20:59:59-05:00"}, True, False, id="Georgia, the last second"),
+        pytest.param(
+            {"zip": "30303", "at": "2026-11-25T21:00:00-05:00"}, False, False, id="Georgia, the end is outside"
+        ),
+        pytest.param({"zip": "33101", "at": "2026-11-25T20:00:00-05:00"}, False, False, id="Florida ends at eight"),
+        pytest.param({"zip": "30303", "at": "2026-11-29T10:00:00-05:00"}, True, False, id="Georgia, a Sunday morning"),
+    ],
+)
+def test_the_law_and_our_own_hours_are_told_apart(case: dict[str, Any], law: bool, ours: bool) -> None:
+    """What the law allows, and what we send by: both must hold, ours are narrower."""
+    found = checking.hours(case)
+    assert (found["allowed"], found["ours"]["allowed"]) == (law, ours)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +109,7 @@ def test_hours_have_every_field_of_their_shape() -> None:
         ({"at": "2026-11-25T15:00:00Z"}, False),
         ({"at": "2026-11-25T15:00:00Z", "channel": "email"}, True),
         ({"zip": 2139, "at": "2026-11-25T15:00:00Z"}, True),
-        ({"zone": "America/Chicago", "state": "GA", "at": "2026-11-25T14:30:00Z"}, False),
+        ({"zone": "America/Chicago", "state": "GA", "at": "2026-11-25T13:30:00Z"}, False),
     ],
     ids=[
         "a number",
