@@ -42,22 +42,32 @@ class Kinds:
 
 def kinds(source: str, values: Sequence[Any] = ()) -> Kinds:
     """The kinds of what is on file in `source`: a table, or a query in brackets with its `values`."""
-    said = _said_by_number()
+    areas = {f"+1{area}": places.of_number(f"+1{area}5550100") for area in places.areas_of_one_place()}
     # OFFSET: what is grouped by counts as few then, and is hashed instead of sorted
     numbers = run(
-        f"SELECT said, min(phone) FROM (SELECT {said} AS said, s.phone FROM {source} s WHERE s.phone IS NOT NULL OFFSET 0) p "
-        "GROUP BY 1",
-        list(values),
+        f"""SELECT said, min(phone) FROM (SELECT {_SAID} AS said, s.phone FROM {source} s
+            WHERE s.phone IS NOT NULL AND NOT left(s.phone, 5) = ANY(%s) OFFSET 0) p GROUP BY 1""",
+        [*values, list(areas)],
     )
     zips = run(f"SELECT DISTINCT s.zip_code FROM {source} s WHERE s.zip_code IS NOT NULL", list(values))
     files = run(f"SELECT DISTINCT {_ON_FILE} FROM {source} s WHERE {_ANY_ON_FILE}", list(values))
-    number = _numbered({said: places.of_number(phone) for said, phone in numbers})
+    number = _numbered({**areas, **{said: places.of_number(phone) for said, phone in numbers}})
+    by_area = {name: n for name, n in number.items() if name in areas}
+    by_exchange = {name: n for name, n in number.items() if name not in areas}
     zipped = _numbered({zip_code: places.of_zip(zip_code) for (zip_code,) in zips})
     file = _numbered({on_file: on_file for (on_file,) in files})
     return Kinds(
-        f"""((coalesce((%s::jsonb ->> {said})::bigint, -1) + 1) * %s + coalesce((%s::jsonb ->> s.zip_code)::bigint, -1) + 1)
+        f"""((coalesce((%s::jsonb ->> left(s.phone, 5))::bigint, (%s::jsonb ->> {_SAID})::bigint, -1) + 1) * %s
+            + coalesce((%s::jsonb ->> s.zip_code)::bigint, -1) + 1)
             * %s + CASE WHEN {_ANY_ON_FILE} THEN coalesce((%s::jsonb ->> {_ON_FILE})::bigint, -1) + 1 ELSE 0 END""",
-        [json.dumps(number), len(zipped) + 1, json.dumps(zipped), len(file) + 1, json.dumps(file)],
+        [
+            json.dumps(by_area),
+            json.dumps(by_exchange),
+            len(zipped) + 1,
+            json.dumps(zipped),
+            len(file) + 1,
+            json.dumps(file),
+        ],
     )
 
 
@@ -90,14 +100,9 @@ def groups(
 # What a person confirmed and what staff wrote down, together.
 _ANY_ON_FILE = "(s.zone IS NOT NULL OR s.state IS NOT NULL)"
 _ON_FILE = "(coalesce(s.zone, '') || '/' || coalesce(s.state, ''))"
-
-
-def _said_by_number() -> str:
-    """SQL for the part of a number that says where it is from: the area code, with the exchange where that says more. Of a
-    number abroad, all of it."""
-    one = ", ".join(f"'{area}'" for area in sorted(places.areas_of_one_place()))
-    return f"""CASE WHEN left(s.phone, 2) = '+1'
-        THEN left(s.phone, CASE WHEN substr(s.phone, 3, 3) IN ({one}) THEN 5 ELSE 8 END) ELSE s.phone END"""
+# The part of a number that says where it is from, where the area code does not say all: with the exchange; of a number
+# abroad, all of it.
+_SAID = "CASE WHEN left(s.phone, 2) = '+1' THEN left(s.phone, 8) ELSE s.phone END"
 
 
 def _numbered(said: dict[str, Hashable]) -> dict[str, int]:
