@@ -71,12 +71,15 @@ def reply(
     channel: Channel = "sms",
     language: str = "en",
     lane: Lane | None = None,
+    answered: str = "",
+    leaving_at: datetime | None = None,
 ) -> Replied:
     """Sends words to an address, once per `key`: the same form sent again changes nothing and tells what became of it.
 
     to: E.164, or an email address. now: asked at the intent, at the fence and after the call. language: of an email's
-    subject. lane: None is the configured provider. Call it outside a transaction. Raises Refused for words that cannot be
-    sent, and for an address that is none.
+    subject. lane: None is the configured provider. answered: the Message-ID of the email that this answers. leaving_at: an
+    opt-out of this very moment stood in what is answered; until it is confirmed the answer may go. Call it outside a
+    transaction. Raises Refused for words that cannot be sent, and for an address that is none.
     """
     body = sms.fold("\n".join(line.rstrip() for line in body.strip().splitlines()))
     if not body:
@@ -90,7 +93,7 @@ def reply(
     lane = lane or dispatching.lane(channel)
     recorded = _record(key, address_key, to, body, subscriber, actor, lane, now())
     if recorded is not None and mark_calling(recorded.id):
-        _under_lock(recorded, _Written(to, body, language), address_key, lane, now)
+        _under_lock(recorded, _Written(to, body, language, answered, leaving_at), address_key, lane, now)
     return outcome(key)
 
 
@@ -142,6 +145,8 @@ class _Written:
     to: str
     body: str
     language: str
+    answered: str
+    leaving_at: datetime | None
 
 
 @transaction.atomic
@@ -154,8 +159,9 @@ def _under_lock(
     started = answered = clock()
     outcomes: dict[int, Outcome] = {}
     suppressed = run(
-        "SELECT cause FROM suppression WHERE channel = %s AND address_key = %s AND lifted_at IS NULL",
-        [lane.channel, address_key],
+        """SELECT cause FROM suppression WHERE channel = %s AND address_key = %s AND lifted_at IS NULL
+            AND (at IS DISTINCT FROM %s::timestamptz OR confirmed_at IS NOT NULL)""",
+        [lane.channel, address_key, written.leaving_at],
     )
     if suppressed:
         fate = Fate("skipped", f"suppressed:{suppressed[0][0]}")
@@ -184,6 +190,7 @@ def _send(batch_key: uuid.UUID, written: _Written, lane: Lane) -> Outcome:
 def _letter(batch_key: uuid.UUID, name: str, written: _Written, lane: Lane) -> EmailBatch:
     """Neutral name and subject: nobody knows who else sees the mailbox. RFC 3834: it says that a machine answers."""
     sender = lane.schedules.senders.email
+    thread = {"In-Reply-To": written.answered, "References": written.answered} if written.answered else {}
     return EmailBatch(
         batch_key=batch_key.hex,
         from_name=sender.discreet_name,
@@ -192,7 +199,7 @@ def _letter(batch_key: uuid.UUID, name: str, written: _Written, lane: Lane) -> E
         subject=_SUBJECT["es" if written.language == "es" else "en"],
         text=f"{written.body}\n",
         html=f"<p>{escape(written.body)}</p>",
-        recipients=(EmailRecipient(key=name, to=written.to, headers={"Auto-Submitted": "auto-replied"}),),
+        recipients=(EmailRecipient(key=name, to=written.to, headers={"Auto-Submitted": "auto-replied"} | thread),),
     )
 
 

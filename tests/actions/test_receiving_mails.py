@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from outreach.actions import connecting, links
+from outreach.actions import answering_mail, connecting, links
 from outreach.actions.dispatching import send_batch
+from outreach.actions.opting_out import opt_out
 from outreach.actions.receiving import storing
 from outreach.models import (
     Alert,
@@ -354,7 +355,7 @@ def test_when_the_provider_refuses_the_incident_says_so(sending: Sandbox) -> Non
     sending.misbehave(on="sendgrid", do="status", status=401)
     post("unsubscribe me. I want to die.", sender="cry5@example.org")
     assert CrisisMessage.objects.get().answer == "failed"
-    assert Message.objects.get().status == "failed" and suppressed() == {("email", key(person))}
+    assert Message.objects.get().status == "returned" and suppressed() == {("email", key(person))}
 
 
 def test_a_provider_that_gives_no_clear_answer_leaves_a_doubt_and_a_person_is_told(sending: Sandbox) -> None:
@@ -363,6 +364,23 @@ def test_a_provider_that_gives_no_clear_answer_leaves_a_doubt_and_a_person_is_to
     sending.misbehave(on="sendgrid", do="status", status=500)
     post("I want to die", sender="cry6@example.org")
     assert CrisisMessage.objects.get().answer == "failed" and Message.objects.get().status == "uncertain"
+
+
+def test_whoever_leaves_by_another_way_meanwhile_gets_no_call(
+    sending: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The opt-out is confirmed between taking the email in and the call: the fence reads it, and a person answers."""
+    person = builders.make_subscriber(email="cry7@example.org")
+    answer = answering_mail.answer_crisis
+
+    def leaves_first(*given: Any) -> None:
+        opt_out("email", key(person), method="one_click", source="link", now=LATER - timedelta(seconds=1))
+        answer(*given)
+
+    monkeypatch.setattr(answering_mail, "answer_crisis", leaves_first)
+    post("I want to die", sender="cry7@example.org")
+    assert Suppression.objects.get().confirmed_at is not None
+    assert CrisisMessage.objects.get().answer == "none" and Message.objects.get().status == "skipped"
 
 
 # --- machines -------------------------------------------------------------------------------------------------------

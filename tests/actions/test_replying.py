@@ -173,7 +173,7 @@ def test_a_worker_that_died_in_the_call_leaves_a_doubt_about_a_reply(switchboard
     lane = switchboard.lane("sms")
     batch = replying._record(key, key_of("sms", to), to, WORDS, None, None, lane, NOW)
     assert batch is not None
-    assert replying.mark_calling(batch.id, "sms")
+    assert replying.mark_calling(batch.id)
     assert replying.outcome(key).status == "going"
     run("UPDATE batch SET claimed_at = '2020-01-01', lease_until = '2020-01-02'")
     dispatching.sweep(NOW)
