@@ -49,7 +49,8 @@ def answer_crisis(stored: InboundEmail, crisis_message: int, mail: Mail, intent:
         answered=message_id if _MESSAGE_ID.fullmatch(message_id) else "",
         leaving_at=now,
     )
-    answer = {"sent": "sent", "skipped": "none"}.get(became.status, "failed")  # in doubt a person is told that nobody answered
+    # in doubt a person is told that nobody answered
+    answer = {"sent": "sent", "skipped": "none"}.get(became.status, "failed")
     if answer != "none":
         InboundEmail.objects.filter(pk=stored.pk).update(reply=KIND)
     CrisisMessage.objects.filter(pk=crisis_message).update(answer=answer, answer_key=became.key)
