@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower, Now, Trim
 
-from outreach.actions import connecting, replying, schedules
+from outreach.actions import connecting, keywords, replying, schedules
 from outreach.actions.dispatching import Lane
 from outreach.actions.dispatching.rows import run
 from outreach.actions.incidents import CRISIS_WINDOW, answered_lately
@@ -23,7 +23,7 @@ from outreach.actions.naming import who_answers
 from outreach.actions.replying import Replied
 from outreach.models import CrisisMessage, InboundText, Incident, Message, Reply, Suppression
 from outreach.providers.base import Inbound, ListUnavailable, TextProvider
-from outreach.rules import cadence, delivery, replies, reply_texts
+from outreach.rules import cadence, delivery, replies, reply_texts, verdicts
 from outreach.rules.schedule_values import Channel
 
 log = logging.getLogger(__name__)
@@ -31,9 +31,6 @@ SILENCE = timedelta(seconds=60)  # in real time: so long may a status callback t
 PATIENCE = timedelta(minutes=3)  # and so long may the list be out of reach before a person is told
 AROUND = timedelta(minutes=10)
 TRIES = 100  # a call every few seconds within the window
-# A single word on a number's default list; whatever the case of the letters. protocols.md 2.6 [tw-stop].
-TWILIO_STOPS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
-TWILIO_STARTS: Final = frozenset({"start", "yes", "unstop"})
 _ANSWERS: Final = uuid.UUID("8d8d8a4e-31f5-4d1c-9a5c-6f3e0c1f9b07")  # a name space: of no meaning, must only be ours
 
 
@@ -70,10 +67,13 @@ def stopped_at_provider(address_key: bytes) -> bool:
         channel="sms", address_key=address_key, lifted_at=None, cause="provider_stop"
     ).exists():
         return True
+    speaker = keywords.speaker()
+    words = verdicts.PROVIDER_WORDS[speaker.sender if speaker else "10dlc"]
+    stops, starts = words & verdicts.PROVIDER_STOPS, words & verdicts.PROVIDER_STARTS
     said = InboundText.objects.filter(address_key=address_key).annotate(word=Lower(Trim("body")))
-    acted_on = said.filter(Q(opt_out_type__in=("STOP", "START")) | Q(word__in=TWILIO_STOPS | TWILIO_STARTS))
+    acted_on = said.filter(Q(opt_out_type__in=("STOP", "START")) | Q(word__in=stops | starts))
     last = acted_on.order_by("-at", "-pk").first()
-    return last is not None and (last.opt_out_type == "STOP" or (not last.opt_out_type and last.word in TWILIO_STOPS))
+    return last is not None and (last.opt_out_type == "STOP" or (not last.opt_out_type and last.word in stops))
 
 
 def without_records(body: str) -> str | None:

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from outreach.actions.dispatching.rows import run
+from outreach.actions.locking import lock_holders
 from outreach.actions.suppressing import lift
-from outreach.models import Subscriber, Suppression
+from outreach.models import Suppression
 from outreach.rules import numbers
 
 
@@ -21,6 +22,7 @@ def revive(phone_key: bytes, *, now: datetime, provider_id: str = "") -> bool:
     The consents and requests from before its death lapse, and its suppression is lifted, in one commit. What was asked for
     since is left for `confirming.confirm_by_text`.
     """
+    people = sorted(lock_holders("sms", [phone_key]))  # before the suppression, as an opt-out does
     dead = (
         Suppression.objects.select_for_update()
         .filter(channel="sms", address_key=phone_key, lifted_at=None, cause__in=numbers.DEAD)
@@ -28,7 +30,6 @@ def revive(phone_key: bytes, *, now: datetime, provider_id: str = "") -> bool:
     )
     if dead is None:
         return False
-    people = list(Subscriber.objects.filter(phone_key=phone_key).order_by("pk").values_list("pk", flat=True))
     run(
         """INSERT INTO consent_event (subscriber_id, channel, topic, action, wording, wording_version, language, method,
             source, provider_id, at)

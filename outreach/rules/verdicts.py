@@ -21,25 +21,10 @@ Answerer = Literal["us", "provider", "nobody"]
 
 # What carriers or Twilio act on and answer by themselves, whatever the case of the letters, by the kind of sender
 # [tw-aoo] [tw-stop] [tw-tf] [tw-sc]: on a toll-free number the network's own words alone, on a short code none.
-_LONG_CODE: Final = frozenset(
-    (
-        "stop",
-        "stopall",
-        "unsubscribe",
-        "cancel",
-        "end",
-        "quit",
-        "revoke",
-        "optout",
-        "start",
-        "yes",
-        "unstop",
-        "help",
-        "info",
-    )
-)
+PROVIDER_STOPS: Final = frozenset(("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"))
+PROVIDER_STARTS: Final = frozenset(("start", "yes", "unstop"))
 PROVIDER_WORDS: Final[Mapping[TextSenderKind, frozenset[str]]] = {
-    "10dlc": _LONG_CODE,
+    "10dlc": PROVIDER_STOPS | PROVIDER_STARTS | {"help", "info"},
     "toll_free": frozenset(("stop", "start", "unstop")),
     "short_code": frozenset(),
 }
@@ -115,9 +100,7 @@ def judge(
     intent: Intent, text: str, speaker: Speaker, given: Circumstances = USUAL, *, opt_out_type: str | None = None
 ) -> Verdict:
     """What follows from an intent that `text` had, under the circumstances given."""
-    intent = _meant(intent, given)
-    if given.language == "es" and len(text.split()) == 1:
-        intent = replace(intent, language="es")  # MORE and HELP are everybody's words
+    intent = in_their_language(_meant(intent, given), text, given)
     stops = intent.kind == "stop" or "stop" in intent.also
     effects = _effects(intent, stops=stops)
     by: Answerer = "provider" if opt_out_type or provider_answers(text, speaker.sender) else "us"
@@ -142,6 +125,11 @@ def judge(
         staff_task=needs_person(intent, given),
         language=intent.language,
     )
+
+
+def in_their_language(intent: Intent, text: str, given: Circumstances) -> Intent:
+    """One word alone is answered in the language the person chose: MORE and HELP are everybody's words."""
+    return replace(intent, language="es") if given.language == "es" and len(text.split()) == 1 else intent
 
 
 def provider_answers(text: str, sender: TextSenderKind) -> bool:

@@ -393,6 +393,25 @@ def test_an_answer_is_found_in_the_providers_list_when_its_report_was_lost(switc
     assert answers() == ["sent"] and not Reply.objects.exists()
 
 
+def test_one_word_is_remembered_in_the_language_it_was_answered_in(switchboard: Sandbox) -> None:
+    """Else the answer is looked for in another one, not found, and given twice."""
+    ann = make_ann(language="es")
+    said = text(ann, "overdosing")
+    assert said == reply_texts.crisis(schedules.current().organisation, "overdose", "es", stopped=False)
+    assert CrisisMessage.objects.get().language == "es"
+
+
+@pytest.mark.usefixtures("stage")
+def test_on_a_toll_free_number_cancel_is_no_stop_at_twilio() -> None:
+    """What the provider does not act on does not make it refuse the lifelines."""
+    shipped = (builders.ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    schedules.apply(shipped.replace("kind: 10dlc ", "kind: toll_free "), now=NOW + timedelta(minutes=1))
+    ann = make_ann()
+    text(ann, "CANCEL", now=after(-30))
+    text(ann)
+    assert answers() == ["given"]
+
+
 def _batch(person: Subscriber, body: str, key: str):  # type: ignore[no-untyped-def]
     from outreach.providers.base import TextBatch, TextMessage
 

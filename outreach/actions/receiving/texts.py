@@ -38,6 +38,7 @@ def take_in(inbound: Inbound, now: datetime, *, answering: bool = True) -> str |
     key, reachable = key_of_sender(inbound.from_number)
     person = Subscriber.objects.filter(phone_key=key, erased_at=None).order_by("pk").first()
     given = keywords.circumstances(intent, key, person)
+    intent = verdicts.in_their_language(intent, inbound.body, given)
     ending = verdicts.ends(intent, given)
     since = time.monotonic()
     followed = keywords.Followed()
