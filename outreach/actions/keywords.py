@@ -4,6 +4,7 @@ It is the number that asks: what it asks holds for everyone who has it. Nothing 
 with which words, when the calls already running are over.
 """
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,14 +51,16 @@ def speaker() -> Speaker | None:
 def circumstances(intent: Intent, key: bytes, person: Subscriber | None) -> Circumstances:
     """What is known of the number before anything is done."""
     mine = Subscriber.objects.filter(phone_key=key, erased_at=None)
-    topics = intent.part.topics if intent.part else ()
+    topics, channels = (intent.part.topics, intent.part.channels) if intent.part else ((), ())
     return Circumstances(
         known=person is not None,
         email=mine.filter(email_key__isnull=False).exists(),
         discreet=mine.filter(discreet=True).exists(),
         language="es" if person is not None and person.language == "es" else None,
         has_topics=not topics
-        or Consent.objects.filter(subscriber__in=mine, topic__in=topics).exclude(state="revoked").exists(),
+        or Consent.objects.filter(subscriber__in=mine, topic__in=topics, channel__in=channels)
+        .exclude(state="revoked")
+        .exists(),
     )
 
 
@@ -84,13 +87,19 @@ def stop(
 
 
 def settled(followed: Followed, *, now: datetime, since: float, limit: timedelta) -> bool:
-    """Waits for the calls already running, `limit` at most, outside a transaction. True: what was done may be told."""
+    """Waits for the calls already running, `limit` at most for all of them, outside a transaction. True: what was done may be
+    told."""
+    until = time.monotonic() + limit.total_seconds()
     confirmed = True
     for channel, key, people in followed.ended:
-        confirmed = confirm(channel, key, people, now=now, since=since, limit=limit) and confirmed
+        confirmed = confirm(channel, key, people, now=now, since=since, limit=_left(until)) and confirmed
     if followed.affected:
-        confirmed = wait_for_batches_of(sorted(set(followed.affected)), limit=limit) and confirmed
+        confirmed = wait_for_batches_of(sorted(set(followed.affected)), limit=_left(until)) and confirmed
     return confirmed
+
+
+def _left(until: float) -> timedelta:
+    return timedelta(seconds=max(until - time.monotonic(), 0.05))
 
 
 def end_pause(key: bytes) -> None:

@@ -109,6 +109,16 @@ def test_a_part_that_somebody_does_not_get_means_their_texts(body: str, fields: 
     assert out("sms") and newest().needs_person
 
 
+def test_texts_about_a_topic_they_get_by_email_alone_means_their_texts() -> None:
+    ann = make_ann()
+    ConsentEvent.objects.create(
+        subscriber=ann, channel="email", topic="family-notes", action="granted", wording="Yes, send me emails.",
+        language="en", method="web_form", source="test", at=NOW,
+    )  # fmt: skip
+    text("stop the family notes texts")
+    assert out("sms") and not out("email") and newest().needs_person
+
+
 def test_everything_ends_on_both_channels_with_one_confirmation() -> None:
     make_ann()
     answer = text("unsubscribe me from everything")
