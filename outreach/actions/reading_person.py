@@ -69,8 +69,8 @@ def everything(subscriber: int) -> dict[str, Any]:
             by=F("author__username"),
         ),
         "crisis_messages": _rows(
-            CrisisMessage.objects.filter(incident__subscriber_id=subscriber).order_by("pk"), "at", "channel", "kind", "words",
-            "reach", "answer",
+            CrisisMessage.objects.filter(Q(incident__subscriber_id=subscriber) | number | mailbox).order_by("pk"),
+            "at", "channel", "kind", "words", "reach", "answer",
         ),
         "emails_received": _rows(
             mails.order_by("pk"), "at", "sender", "subject", "body", "intent", "also", "reply", "closed_at"

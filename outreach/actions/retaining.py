@@ -21,7 +21,8 @@ YEAR = timedelta(days=365.25)
 
 _TEXTS = """
 UPDATE inbound_text SET body = '', phone = '' WHERE id IN (
-    SELECT id FROM inbound_text WHERE at < %(before)s AND body <> '' AND (NOT needs_person OR closed_at IS NOT NULL)
+    SELECT id FROM inbound_text WHERE at < %(before)s AND (body <> '' OR phone <> '')
+        AND (NOT needs_person OR closed_at IS NOT NULL)
     ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id
 """
 _MAILS = """
@@ -29,6 +30,18 @@ UPDATE inbound_email SET body = '', subject = '', sender = '' WHERE id IN (
     SELECT id FROM inbound_email WHERE at < %(before)s AND (body <> '' OR subject <> '' OR sender <> '')
         AND (NOT needs_person OR closed_at IS NOT NULL)
     ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id
+"""
+# What was answered holds the address too; what came by email or a form stands in its crisis as well.
+_REPLIES = """
+UPDATE reply SET body = '', address = '' WHERE id IN (
+    SELECT id FROM reply WHERE at < %(before)s AND (body <> '' OR address <> '')
+    ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id
+"""
+_CRISES = """
+UPDATE crisis_message SET words = '', reach = '' WHERE id IN (
+    SELECT c.id FROM crisis_message c JOIN incident i ON i.id = c.incident_id AND i.closed_at IS NOT NULL
+    WHERE c.at < %(before)s AND (c.words <> '' OR c.reach <> '')
+    ORDER BY c.at LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED) RETURNING id
 """
 # Looked for among the first rows alone, which are the oldest. A report that still waits for its message is not let go.
 _REPORTS = """
@@ -52,8 +65,8 @@ ORDER BY s.id LIMIT %(limit)s
 
 
 def let_go(now: datetime) -> dict[str, int]:
-    """One turn, unless everything was done within a day. Returns how many texts (with emails to us), reports and
-    people were let go."""
+    """One turn, unless everything was done within a day. Returns how many texts (with emails to us, our answers and
+    what was said in crises), reports and people were let go."""
     done = Watermark.objects.filter(name=WATERMARK).values_list("at", flat=True).first()
     if done is not None and done > now - EVERY:
         return {}
@@ -64,7 +77,7 @@ def let_go(now: datetime) -> dict[str, int]:
     counts = {
         "texts": sum(
             len(run(written, {"before": now - timedelta(days=kept.texts_days), "limit": AT_ONCE}))
-            for written in (_TEXTS, _MAILS)
+            for written in (_TEXTS, _MAILS, _REPLIES, _CRISES)
         ),
         "reports": len(run(_REPORTS, {"before": now - timedelta(days=kept.reports_days), "limit": AT_ONCE})),
         "people": _people(now - kept.people_years * YEAR, now),

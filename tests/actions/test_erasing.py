@@ -356,6 +356,20 @@ def test_words_and_reports_that_are_old_go_and_what_still_needs_a_person_stays(m
     assert list(DeliveryEvent.objects.all()) == [waiting]
 
 
+def test_old_answers_and_closed_crises_let_their_words_and_addresses_go() -> None:
+    """A picture without a word holds a number too; a crisis that is open stays as it is."""
+    person = nora()
+    InboundText.objects.filter(subscriber=person).update(body="", closed_at=NOW)
+    later = NOW + timedelta(days=731)
+    turn(later)
+    assert not InboundText.objects.exclude(phone="").exists()
+    assert not Reply.objects.exclude(address="", body="").exists()
+    assert CrisisMessage.objects.exclude(words="").exists()
+    Incident.objects.update(closed_at=NOW, page_due_at=None)
+    turn(later)
+    assert not CrisisMessage.objects.exclude(words="", reach="").exists()
+
+
 @pytest.mark.parametrize(
     ("left", "years", "gone"),
     [
