@@ -28,7 +28,7 @@ class Choices:
 
     `offered` maps every (channel, topic) that stood on the page to the exact words beside its box; `ticked` are the boxes
     that were ticked. What was not offered is not touched. `zip_code` has five digits or is None, `zone` is an IANA name
-    the person chose or None.
+    the person chose or None. `seen`: the newest entry of the ledger that the page knew, None when it does not matter.
     """
 
     offered: Mapping[tuple[str, str], str]
@@ -37,18 +37,22 @@ class Choices:
     language: str
     zip_code: str | None
     zone: str | None
+    seen: int | None = None
 
 
-def save(subscriber: int, choices: Choices, *, now: datetime, ip: str | None = None) -> bool:
+def save(subscriber: int, choices: Choices, *, now: datetime, ip: str | None = None) -> bool | None:
     """Appends a consent event for every box that changed and stores discretion, language and place.
 
     Texts to a number that never said yes to any are only asked for here: they wait for START from the phone itself, since
     whoever holds this link holds the mailbox, and the number may have been entered by anyone.
 
-    Returns False when something ended and a call may still be running: then nothing may be called done yet.
+    Returns False when something ended and a call may still be running: then nothing may be called done yet. None: something
+    happened since the page was opened, and nothing was changed.
     """
     with transaction.atomic():
         person = _locked(subscriber)
+        if choices.seen is not None and choices.seen != newest_event(subscriber):
+            return None
         states = current_states(subscriber)
         affected: set[int] = set()
         for (channel, topic), wording in choices.offered.items():

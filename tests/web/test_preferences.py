@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -112,6 +113,23 @@ def test_ticking_emails_again_after_an_unsubscribe_lifts_it(web: Client, applied
     web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0]], "language": "en"})
     assert state(person, "email") == "granted"
     assert not Suppression.objects.filter(channel="email", lifted_at=None).exists()
+
+
+def test_an_unsubscribe_at_the_very_moment_of_saving_is_not_lifted(
+    web: Client, applied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes between the look at the page's age and the lock: under the lock it is seen."""
+    person = builders.make_subscriber(channels=["email"])
+    save = preferring.save
+
+    def leaves_first(*given: Any, **named: Any) -> bool | None:
+        preferring.leave(person.pk, wording="Leave", language="en", now=NOW)
+        return save(*given, **named)
+
+    monkeypatch.setattr(preferring, "save", leaves_first)
+    answer = web.post(link(person), {"act": "save", "seen": seen(person), "box": [ALL[0]], "language": "en"})
+    assert answer.status_code == 409 and state(person, "email") == "revoked"
+    assert Suppression.objects.filter(channel="email", lifted_at=None).exists()
 
 
 def test_a_bounced_address_is_not_opened_by_a_tick(web: Client, applied: str) -> None:

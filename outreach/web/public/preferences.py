@@ -34,10 +34,9 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, token: str, words: Words, mine: Preferences) -> HttpResponse:
-    if request.POST.get("seen", "") != str(preferring.newest_event(mine.subscriber)):
-        # Saved from a page that was opened before something changed (an unsubscribe elsewhere, say): what it shows as
-        # ticked is not what the person has chosen last. They see how it stands and save again if they wish.
-        return _page(request, words, mine, state="stale", status=409)
+    seen = preferring.newest_event(mine.subscriber)
+    if request.POST.get("seen", "") != str(seen):
+        return _stale(request, words, mine)
     zip_code = " ".join(request.POST.get("zip", mine.zip_code).split())
     if zip_code and not ZIP.fullmatch(zip_code):
         return _page(
@@ -53,9 +52,18 @@ def _save(request: HttpRequest, token: str, words: Words, mine: Preferences) -> 
         language=language if language in BY_LANGUAGE else mine.language,
         zip_code=zip_code[:5] or None,
         zone=(zone if zone in words.zones else mine.zone) or None,
+        seen=seen,
     )
     done = preferring.save(mine.subscriber, choices, now=clock.now(), ip=came_from(request))
+    if done is None:
+        return _stale(request, words, reading_public.preferences(mine.subscriber, clock.now()) or mine)
     return _after(request, token, words, mine, done, "saved")
+
+
+def _stale(request: HttpRequest, words: Words, mine: Preferences) -> HttpResponse:
+    """Saved from a page that was opened before something changed (an unsubscribe elsewhere, say): what it shows as ticked is
+    not what the person has chosen last. They see how it stands and save again if they wish."""
+    return _page(request, words, mine, state="stale", status=409)
 
 
 def _leave_emails(request: HttpRequest, token: str, words: Words, mine: Preferences) -> HttpResponse:
