@@ -19,9 +19,18 @@ TOLD_AFTER = len(WAIT)  # tries without success: then a person is told, and it g
 
 
 def tell_providers(now: datetime) -> int:
-    """One turn. Returns how many requests were done."""
+    """One turn. A provider that did not do one request is asked no other in it: one that hangs must not hold up the clockwork.
+    Returns how many were done."""
     due = ErasureRequest.objects.filter(done_at=None, next_try_at__lte=now).order_by("next_try_at")[:AT_ONCE]
-    return sum(_tell(request, now) for request in due)
+    done, stuck = 0, set[str]()
+    for request in due:
+        if request.provider in stuck:
+            continue
+        if _tell(request, now):
+            done += 1
+        else:
+            stuck.add(request.provider)
+    return done
 
 
 def _tell(request: ErasureRequest, now: datetime) -> bool:

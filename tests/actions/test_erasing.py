@@ -40,6 +40,7 @@ from outreach.models import (
     Suppression,
     WebhookReceipt,
 )
+from outreach.providers import forgetting
 from outreach.providers.base import Inbound
 from outreach.rules import ledger
 from outreach.rules.mail import Mail
@@ -284,6 +285,19 @@ def test_both_providers_are_asked_until_they_have_answered(sandbox: Sandbox) -> 
         assert telling_providers.tell_providers(NOW + timedelta(days=9)) == 0
     assert set(sandbox.client.get("/sandbox/erased.json")) == {EMAIL, sent}
     assert {(one.address, tuple(one.provider_ids)) for one in ErasureRequest.objects.all()} == {("", ())}
+
+
+def test_a_provider_that_does_not_answer_is_asked_once_in_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for it a thousand times keeps the clockwork from paging."""
+    asked: list[str] = []
+    monkeypatch.setattr(forgetting, "_call", lambda _method, url, *_: asked.append(url) or 0)
+    for person in range(3):
+        ErasureRequest.objects.create(
+            subscriber_id=person, provider="twilio", provider_ids=["SM1", "SM2"], requested_at=NOW, next_try_at=NOW
+        )
+    assert telling_providers.tell_providers(NOW) == 0
+    assert len(asked) == 1
+    assert list(ErasureRequest.objects.values_list("provider_ids", flat=True)) == [["SM1", "SM2"]] * 3
 
 
 # --- handing out ---------------------------------------------------------------------------------------------------------

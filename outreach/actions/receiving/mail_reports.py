@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from outreach.actions import alerts, links
+from outreach.actions.locking import lock_holders
 from outreach.actions.opting_out import withdraw_all
 from outreach.actions.receiving import applying
 from outreach.actions.suppressing import key_of, suppress_keys
@@ -101,6 +102,7 @@ def _left_by_token(reports: Sequence[Report], now: datetime) -> bool:
     keys = [bytes(key) for key in Subscriber.objects.filter(pk__in=ids).values_list("email_key", flat=True) if key]
     if not keys or cause is None:
         return bool(keys)
+    lock_holders("email", keys)  # people before suppressions, as everybody locks them
     suppress_keys((("email", key, cause) for key in keys), now=now)
     if method := applying.WITHDRAWALS.get(cause):
         withdraw_all("email", dict.fromkeys(keys, method), source="provider", now=now)
