@@ -290,7 +290,12 @@ def test_both_providers_are_asked_until_they_have_answered(sandbox: Sandbox) -> 
 def test_a_provider_that_does_not_answer_is_asked_once_in_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for it a thousand times keeps the clockwork from paging."""
     asked: list[str] = []
-    monkeypatch.setattr(forgetting, "_call", lambda _method, url, *_: asked.append(url) or 0)
+
+    def hangs(_method: str, url: str, *_: object) -> int:
+        asked.append(url)
+        return 0
+
+    monkeypatch.setattr(forgetting, "_call", hangs)
     for person in range(3):
         ErasureRequest.objects.create(
             subscriber_id=person, provider="twilio", provider_ids=["SM1", "SM2"], requested_at=NOW, next_try_at=NOW
