@@ -106,7 +106,10 @@ def _totals(accepted: Sequence[Mapping[str, Any]] | None) -> dict[str, int]:
         totals[word] = n
     for word, n in run(
         """SELECT 'confirmations_sent', count(*) FROM message WHERE kind = 'confirmation' AND status = 'sent'
-        HAVING count(*) > 0"""
+        HAVING count(*) > 0
+        UNION ALL SELECT 'answers_sent', count(*) FROM message WHERE kind = 'reply' AND status = 'sent'
+            AND (batch_id IS NOT NULL OR channel = 'email') HAVING count(*) > 0
+        UNION ALL SELECT 'pages_sent', count(*) FROM page WHERE status = 'sent' HAVING count(*) > 0"""
     ):
         totals[word] = n
     if accepted is not None:

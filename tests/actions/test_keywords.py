@@ -6,7 +6,7 @@ import pytest
 
 from outreach.actions import explaining, schedules
 from outreach.actions.dispatching import Lane, send_batch
-from outreach.models import Consent, ConsentEvent, Enrollment, InboundText, Message, Subscriber, Suppression
+from outreach.models import Consent, ConsentEvent, Enrollment, Message, Subscriber, Suppression
 from outreach.rules import reply_texts, sms
 from tests import builders
 from tests.actions.test_receiving_texts import ANN, answers, form, make_ann, newest, text
@@ -43,7 +43,7 @@ def test_no_more_emails_but_texts_are_fine_ends_the_emails_alone() -> None:
     assert out("email") and not out("sms")
     assert dict(Enrollment.objects.values_list("channel", "status")) == {"email": "exited", "sms": "active"}
     event = ConsentEvent.objects.get(action="revoked")
-    assert (event.channel, event.topic, event.method, event.wording, event.provider_id) == (
+    assert (event.channel, event.topic, event.method, event.beside.said, event.provider_id) == (
         "email", "*", "sms_reply", "no more emails but texts are fine", newest().provider_id,
     )  # fmt: skip
     assert states(ann)["sms", "recovery-notes"] == "granted"
@@ -254,9 +254,12 @@ def test_topics_lists_them_and_says_how_to_choose(body: str, language: str, labe
 
 
 @pytest.mark.parametrize("body", ["MORE", "SLOW", "PAUSE"])
-def test_a_keyword_of_a_stranger_is_read_by_a_person(body: str) -> None:
-    assert text(body, "+14045550188") is None
-    assert newest().needs_person and not InboundText.objects.filter(reply=body.lower()).exists()
+def test_a_keyword_of_a_stranger_is_answered_like_anybodys_and_read_by_a_person(body: str) -> None:
+    """An answer that only known numbers get would tell who is known."""
+    answer = text(body, "+14045550188")
+    assert newest().needs_person
+    builders.make_subscriber(phone="+14045550177")
+    assert text(body, "+14045550177") == answer
 
 
 def test_yes_lifts_no_stop_that_nobody_asked_about() -> None:

@@ -157,7 +157,7 @@ def test_a_page_holds_no_name_no_number_and_no_word_of_the_person(switchboard: S
     assert {line["to"] for line in lines} == {"oncall@alana.example.org", SECOND_PHONE}
     for line in lines:
         shown = str(line)
-        for canary in ("Zoraida", "Quintero", person.phone, person.phone[-7:], person.email, "hurts", "want to die"):
+        for canary in ("Zoraida", "Quintero", person.phone, person.phone[2:], person.email, "hurts", "want to die"):
             assert canary not in shown
     (text,) = [line for line in lines if line["to"] == SECOND_PHONE]
     assert text["body"] == f"Crisis reply waiting. Open the inbox: {settings.PUBLIC_URL}/inbox/"

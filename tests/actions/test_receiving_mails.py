@@ -29,6 +29,7 @@ from outreach.models import (
 from outreach.rules.mail import Mail
 from tests import builders
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.parts import KEY, Sandbox
 
 pytestmark = pytest.mark.usefixtures("stage")
@@ -138,7 +139,7 @@ def test_a_reply_that_says_so_ends_the_emails_of_its_sender() -> None:
     post("unsubscribe\n\nOn Tue Notes <notes@example.org> wrote:\n> Hi")
     assert suppressed() == {("email", key(person))}
     event = ConsentEvent.objects.get(action="revoked")
-    assert (event.method, event.wording) == ("email_reply", "unsubscribe")
+    assert (event.method, event.beside.said) == ("email_reply", "unsubscribe")
     assert not Message.objects.exists()
     assert not InboundEmail.objects.get().needs_person
 
@@ -241,13 +242,11 @@ def test_no_batch_goes_out_to_whoever_left_by_email(sandbox: Sandbox) -> None:
 def test_an_email_whose_taking_in_failed_is_kept_and_taken_in_by_the_sweep() -> None:
     """Stored first: a fault after the answer loses nothing."""
     person = builders.make_subscriber(email="ann@example.org")
-    from outreach.actions.dispatching.rows import run
-
-    run("ALTER TABLE inbound_email RENAME TO away")
+    by_owner("ALTER TABLE inbound_email RENAME TO away")
     try:
         storing.receive_mail(Mail(recipients=("x@y.example.org",), sender="ann@example.org", text="unsubscribe"), LATER)
     finally:
-        run("ALTER TABLE away RENAME TO inbound_email")
+        by_owner("ALTER TABLE away RENAME TO inbound_email")
     assert WebhookReceipt.objects.get().problem == "ProgrammingError" and not suppressed()
     assert storing.apply_waiting(LATER) == 1
     assert suppressed() == {("email", key(person))}

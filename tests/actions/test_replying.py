@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from outreach.actions import auditing, dispatching, opting_out, reconciling, replying
 from outreach.actions.dispatching.rows import run
@@ -127,13 +127,21 @@ def test_an_opt_out_is_confirmed_only_after_a_reply_that_is_on_its_way(switchboa
     switchboard.misbehave(on="twilio", do="delay", delay_ms=1200)
     writer = threading.Thread(target=lambda: (write(switchboard, to), connection.close()))
     writer.start()
-    while not run("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND pid <> pg_backend_pid()"):
+    while not _is_calling():
         assert writer.is_alive()
     told = opting_out.opt_out("sms", key_of("sms", to), method="sms_reply", source="test", now=NOW)
     settled = Message.objects.filter(kind="reply").exists()
     writer.join()
     assert told.confirmed and settled, "the call was over before the person was told"
     assert auditing.audit(None).promises[0].held
+
+
+def _is_calling() -> bool:
+    """Whether a batch is marked and its lock is held."""
+    if not run("SELECT 1 FROM batch WHERE status = 'calling'"):
+        return False
+    with transaction.atomic():
+        return not run("SELECT 1 FROM batch WHERE status = 'calling' FOR UPDATE SKIP LOCKED")
 
 
 def test_a_stop_at_twilio_is_learned_from_the_refusal(switchboard: Sandbox) -> None:
