@@ -27,7 +27,7 @@ def twilio_forgets(base_url: str, account: str, token: str, messages: Sequence[s
     """Deletes messages by their ids. Returns those that are still there: ask again later. A provider that does not answer is
     asked no further: each question might take as long."""
     headers = urllib3.make_headers(basic_auth=f"{account}:{token}")
-    left = []
+    left: list[str] = []
     for place, message in enumerate(messages):
         url = f"{base_url}/2010-04-01/Accounts/{account}/Messages/{quote(message, safe='')}.json"
         status = _call("DELETE", url, headers)
