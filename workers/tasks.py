@@ -119,8 +119,10 @@ def poll_inbound() -> None:
 @app.task(base=Work)
 def page() -> None:
     """Sees whether crises were answered, and pages whoever is to be paged for them."""
-    answering.follow_up(clock.now())
-    paging.page_due(clock.now())
+    try:
+        answering.follow_up(clock.now())
+    finally:  # whatever keeps a machine from answering, people are paged
+        paging.page_due(clock.now())
 
 
 @app.task(base=Work)

@@ -88,6 +88,21 @@ def test_a_tick_applies_a_complaint_that_came_before_its_message(sandbox: Sandbo
     assert Message.objects.get().complained_at is not None
 
 
+def test_whatever_keeps_a_machine_from_answering_people_are_paged(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from workers import tasks
+
+    def breaks(_now: object) -> None:
+        raise RuntimeError("the words of somebody")
+
+    paged: list[object] = []
+    monkeypatch.setattr(tasks.answering, "follow_up", breaks)
+    monkeypatch.setattr(tasks.paging, "page_due", paged.append)
+    tasks.page()
+    assert len(paged) == 1 and "the words" not in caplog.text
+
+
 def test_the_clockwork_pages_for_a_crisis_and_tries_the_pager(sandbox: Sandbox) -> None:
     from outreach.models import Page
     from workers import tasks
