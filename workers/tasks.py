@@ -7,6 +7,7 @@ are lane names only: no id, no address, no text.
 import logging
 import os
 import socket
+import threading
 import time
 
 from celery import Task
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 TURN_SECONDS = 5.0  # then a task makes room for others
 AT_ONCE = 2  # tasks on a lane: while one waits for its database or provider, the other puts the next batch together
+_answers = threading.Lock()  # one thread at a time asks a provider about answers: should it hang, the others still page
 HINT_SECONDS = 10.0  # a hint nobody took by then is stale: the next tick gives a fresh one
 
 
@@ -120,7 +122,11 @@ def poll_inbound() -> None:
 def page() -> None:
     """Sees whether crises were answered, and pages whoever is to be paged for them."""
     try:
-        answering.follow_up(clock.now())
+        if _answers.acquire(blocking=False):
+            try:
+                answering.follow_up(clock.now())
+            finally:
+                _answers.release()
     finally:  # whatever keeps a machine from answering, people are paged
         paging.page_due(clock.now())
 

@@ -101,6 +101,10 @@ def test_whatever_keeps_a_machine_from_answering_people_are_paged(
     monkeypatch.setattr(tasks.paging, "page_due", paged.append)
     tasks.page()
     assert len(paged) == 1 and "the words" not in caplog.text
+    caplog.clear()
+    with tasks._answers:  # another thread waits for a provider that hangs
+        tasks.page()
+    assert len(paged) == 2 and not caplog.text
 
 
 def test_the_clockwork_pages_for_a_crisis_and_tries_the_pager(sandbox: Sandbox) -> None:
