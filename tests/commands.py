@@ -9,7 +9,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def outreach(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("OUTREACH_", "_OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))
+    }
     return subprocess.run(
         [sys.executable, "-m", "outreach.cli", *map(str, arguments)],
         env={**kept, "OUTREACH_HOME": str(home), **environment},

@@ -23,7 +23,11 @@ OUTREACH = [sys.executable, "-m", "outreach.cli"]
 
 def outreach(home: Path, *arguments: str, within: float = 400, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs the command as a person would, in a home of its own."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("OUTREACH_", "_OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))
+    }
     return subprocess.run(
         [*OUTREACH, *arguments],
         env={**kept, "OUTREACH_HOME": str(home), **environment},

@@ -63,7 +63,7 @@ PAGES = {
     "/people/": 6,
     "/people/{person}/": 18,
     "/doubts/": 7,
-    "/inbox/": 10,
+    "/inbox/": 12,
     "/inbox/{text}/": 16,
     "/incidents/{incident}/": 12,
 }
