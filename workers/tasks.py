@@ -9,6 +9,8 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from celery import Task
 from django.db import InterfaceError, OperationalError, close_old_connections
@@ -96,14 +98,26 @@ def sweep() -> None:
     """Ends the batches of dead workers, applies what webhooks left behind, closes campaigns that are done, lets go of what
     has been kept long enough, seals the ledger."""
     now = clock.now()
-    dispatching.sweep(now)
-    storing.apply_waiting(now)
-    storing.forget_unread(now)
-    limiting.forget(now)
-    campaigning.finish_done(now)
-    retaining.let_go(now)
-    telling_providers.tell_providers(now)
-    auditing_ledger.head()  # seals what was appended to the consent ledger since the last time
+    steps: tuple[Callable[[], object], ...] = (
+        partial(dispatching.sweep, now),
+        partial(storing.apply_waiting, now),
+        partial(storing.forget_unread, now),
+        partial(limiting.forget, now),
+        partial(campaigning.finish_done, now),
+        partial(retaining.let_go, now),
+        partial(telling_providers.tell_providers, now),
+        auditing_ledger.head,  # seals what was appended to the consent ledger since the last time
+    )
+    faults = []
+    for step in steps:  # a fault in one keeps none of the others back
+        try:
+            step()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as e:  # noqa: BLE001  # it is told when all have had their turn
+            faults.append(e)
+    for fault in faults:
+        raise fault
 
 
 @app.task(base=Work)
@@ -142,4 +156,4 @@ def wake(channel: str) -> None:
     try:
         send_batch.apply_async((channel,), queue=LANES[channel], expires=HINT_SECONDS)
     except Exception as e:  # noqa: BLE001  # the broker carries hints, never truth: whatever its trouble, nothing is lost
-        log.error("no hint could be given to lane %s: %s", channel, e)
+        log.error("no hint could be given to lane %s: %s", channel, type(e).__name__)

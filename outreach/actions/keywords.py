@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from outreach.actions import schedules
 from outreach.actions.dispatching import wait_for_batches_of
+from outreach.actions.locking import lock_holders
 from outreach.actions.opting_out import confirm, withdraw, withdraw_topics
 from outreach.actions.placing import place_of
 from outreach.actions.preferring import PAUSE
@@ -113,6 +114,7 @@ def follow(keyword: str | None, key: bytes, person: Subscriber | None, *, now: d
         return Followed(coming=False)
     mine = Subscriber.objects.filter(phone_key=key, erased_at=None)
     if keyword == "pause":  # it is the number that gets no texts: everyone who has it pauses
+        lock_holders("sms", [key])
         mine.update(paused_until=now + PAUSE)
         return Followed(affected=list(mine.values_list("pk", flat=True)))
     if keyword in ("spanish", "english"):

@@ -12,10 +12,11 @@ import pytest
 
 from outreach.actions import connecting
 from outreach.actions.dispatching.rows import run
-from outreach.models import Enrollment, Message, Suppression
+from outreach.models import ConsentSeal, Enrollment, Message, Suppression
 from outreach.providers.base import Event
 from tests import builders
 from tests.builders import NOW
+from tests.owner import by_owner
 from tests.parts import KEY, SID, TOKEN, Sandbox, running_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,6 +142,18 @@ def test_a_broker_that_refuses_a_hint_is_survived(sandbox: Sandbox) -> None:
         tasks.log.removeHandler(listener)
     assert said and all(line.startswith("no hint could be given to lane email") for line in said)
     assert Enrollment.objects.filter(channel="email", next_due_at__lte=NOW, status="active").count() == 1
+
+
+def test_a_fault_in_one_part_of_the_sweep_keeps_none_of_the_others_back(sandbox: Sandbox) -> None:
+    from workers import tasks
+
+    builders.make_subscriber()
+    by_owner("ALTER TABLE form_count RENAME TO away")
+    try:
+        tasks.sweep()
+    finally:
+        by_owner("ALTER TABLE away RENAME TO form_count")
+    assert ConsentSeal.objects.exists(), "the ledger is sealed last"
 
 
 def test_a_worker_that_starts_while_the_database_is_away_starts_all_the_same() -> None:
