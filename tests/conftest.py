@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -48,6 +49,7 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not address:
         folder = Path(tempfile.mkdtemp(prefix="outreach-pg-"))
         address = embedded.start_database(folder)
+        _do_not_wait_for_the_disk(address)
     # as in life: the program connects as a role that owns nothing
     os.environ["DATABASE_OWNER_URL"], address = address, embedded.application_address(address)
     os.environ["DATABASE_URL"] = address
@@ -66,6 +68,14 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if folder:
         embedded.stop_database(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _do_not_wait_for_the_disk(address: str) -> None:
+    """What a test commits outlives a killed process all the same; only a machine that loses power would forget it."""
+    with psycopg.connect(address, autocommit=True) as owner:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            owner.execute(f"ALTER SYSTEM SET {setting} = off")
+        owner.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
