@@ -13,6 +13,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from outreach.rules.article import ArticleRefused
@@ -341,9 +342,11 @@ EXTREMES: dict[str, Callable[[], bytes]] = {
 
 
 def measured(name: str) -> tuple[float, float, str]:
-    """Seconds of processor time, peak megabytes and the outcome of one extreme, in a process of its own."""
+    """Seconds of processor time, peak megabytes beyond what this process holds already, and the outcome of one extreme, in a
+    process of its own."""
     here, there = os.pipe()
     data = EXTREMES[name]()
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1_000_000
     child = os.fork()
     if child == 0:
         os.write(there, _outcome(data, name).encode()[:300])
@@ -355,7 +358,7 @@ def measured(name: str) -> tuple[float, float, str]:
     os.close(here)
     _, status, usage = os.wait4(child, 0)
     outcome = said.decode("utf-8", "replace") if status == 0 else f"died with {status}"
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000, outcome
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1.024 / 1000 - held, outcome
 
 
 def _outcome(data: bytes, name: str) -> str:

@@ -94,7 +94,7 @@ def _choose(job: dict[str, Any], *, ticked: bool) -> bool:
     offered = {(channel, TOPIC): WORDS for channel in ("email", "sms")}
     chosen = {
         "offered": offered, "ticked": frozenset(offered if ticked else ()), "discreet": False, "language": "en",
-        "zip_code": job["zip"], "zone": None,
+        "zip_code": job["zip"], "zone": None, "seen": None,
     }  # fmt: skip
     choices = preferring.Choices(
         **{field.name: chosen[field.name] for field in dataclasses.fields(preferring.Choices)}  # type: ignore[arg-type]

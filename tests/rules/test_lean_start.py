@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def loaded(file: Path) -> set[str]:
     """The top-level modules that compiling a file imports."""
-    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "OUTREACH_", "_OUTREACH_"))}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "outreach.cli", "compile", str(file), "--json"],
         cwd=ROOT, env=env, capture_output=True, text=True, timeout=60,
