@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.xdist_group("races"), pytest.mark.timeout(300), pytest.mark.slow]
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -46,5 +46,18 @@ def test_no_call_starts_after_a_confirmed_opt_out_and_the_audit_agrees(said: dic
 
 @pytest.mark.parametrize("bug", ["no wait", "no lock"])
 def test_a_program_that_is_broken_there_is_seen(bug: str, said: dict[str, str]) -> None:
-    found = re.search(rf"{bug}: .* (\d+) breaches", said["broken"])
-    assert found and int(found[1]) > 0, said["broken"]
+    """A race is won by chance: what one seed does not show, another does."""
+    told = [said["broken"]]
+    for seed in range(2, 10):
+        if any(int(n) for text in told for n in re.findall(rf"{bug}: .* (\d+) breaches", text)):
+            return
+        told.append(_another(bug, seed))
+    raise AssertionError("\n".join(told))
+
+
+def _another(bug: str, seed: int) -> str:
+    command = [sys.executable, "-W", "ignore", "-m", "tests.races", "--rounds", "3", "--people", "12"]
+    done = subprocess.run(
+        [*command, "--bug", bug, "--seed", str(seed)], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    return done.stdout
