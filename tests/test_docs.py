@@ -5,14 +5,14 @@ from pathlib import Path
 
 import typer.main
 
-from outreach.cli import campaigns, content, mail, paging, people, running, schedules, staff, watching
+from outreach.cli import load_commands
 from outreach.cli.base import app
 from outreach.rules import cadence
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ENV = (ROOT / ".env.example").read_text(encoding="utf-8")
-LOADED = (campaigns, content, mail, paging, people, running, schedules, staff, watching)
+load_commands()
 
 
 def settings_read() -> set[str]:

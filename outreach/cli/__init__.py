@@ -1,5 +1,6 @@
 """The `outreach` command. Errors are one line: what, where, and the cure; exit 2. Exit 1: a promise was broken."""
 
+import importlib
 import json
 import sys
 import traceback
@@ -10,42 +11,23 @@ import typer
 from outreach.cli.base import app
 from outreach.errors import Refused, trace
 
-__all__ = ["main"]
+__all__ = ["load_commands", "main"]
+
+_ROOMS = (
+    "campaigns", "catching_up", "checking", "content", "mail", "paging", "people", "recompiling", "running", "schedules",
+    "staff", "watching",
+)  # fmt: skip
+
+
+def load_commands() -> None:
+    """Imports every room of the command line: each registers its commands."""
+    for room in _ROOMS:
+        importlib.import_module(f"outreach.cli.{room}")
 
 
 def main() -> None:
     """Runs the command line and turns every error a person can mend into one line."""
-    from outreach.cli import (
-        campaigns,
-        catching_up,
-        checking,
-        content,
-        mail,
-        paging,
-        people,
-        recompiling,
-        running,
-        schedules,
-        staff,
-        watching,
-    )
-
-    assert all(
-        (
-            campaigns,
-            catching_up,
-            checking,
-            content,
-            mail,
-            paging,
-            people,
-            recompiling,
-            running,
-            schedules,
-            staff,
-            watching,
-        )
-    )  # they register their commands
+    load_commands()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without our letters gets "?", not a crash

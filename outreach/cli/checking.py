@@ -11,15 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from outreach.cli.base import AsJson, app, console, open_file
 from outreach.errors import Refused
-from outreach.rules import checked_words, places, sms, verdicts
-from outreach.rules import hours as allowed_hours
 from outreach.rules.schedule_values import Channel, Organisation, QuietHours, Schedules, Window
+
+if TYPE_CHECKING:
+    from outreach.rules.hours import Hours
+    from outreach.rules.verdicts import Speaker
 
 check = typer.Typer(
     help="Ask the rules: what a reply means, allowed hours, a text's cost, words.", no_args_is_help=True
@@ -84,10 +86,13 @@ def words_command(
 
 
 # --- the four questions ---------------------------------------------------------------------------------------------
+# Each loads the rules it asks: every other command starts without their tables of words.
 
 
 def reply(case: Case) -> Answer:
     """The verdict on {"text", "opt_out_type"?}, as it would be acted on for somebody we know."""
+    from outreach.rules import verdicts
+
     found = verdicts.hear(_text(case), speaker(), opt_out_type=_word(case, "opt_out_type"))
     return {
         "intent": found.intent,
@@ -107,6 +112,9 @@ def reply(case: Case) -> Answer:
 def hours(case: Case) -> Answer:
     """Whether {"phone"?, "zip"?, "state"?, "zone"?, "at"?, "channel"?} is an allowed moment: for a text by the law of every
     place the person may be in, and under `ours` by the organisation's own hours as well, which are what we send by."""
+    from outreach.rules import hours as allowed_hours
+    from outreach.rules import places
+
     channel = _channel(case) or "sms"
     try:
         place = places.place(
@@ -125,7 +133,7 @@ def hours(case: Case) -> Answer:
     }
 
 
-def _hours_shown(found: allowed_hours.Hours) -> Answer:
+def _hours_shown(found: "Hours") -> Answer:
     return {
         "allowed": found.allowed,
         "reason": found.reason,
@@ -136,18 +144,24 @@ def _hours_shown(found: allowed_hours.Hours) -> Answer:
 
 def cost(case: Case) -> Answer:
     """Encoding, units and parts of {"text"}, as it stands and folded."""
+    from outreach.rules import sms
+
     text = _text(case)
     return {**_measured(text), "folded": _measured(sms.fold(text))}
 
 
 def words(case: Case) -> Answer:
     """The problems and the grade of {"text", "channel"?}."""
+    from outreach.rules import checked_words
+
     found = checked_words.check(_text(case), _channel(case))
     problems = [{"severity": p.severity, "code": p.code, "where": p.where, "say": p.say} for p in found.problems]
     return {"problems": problems, "grade": found.grade, "language": found.language}
 
 
 def _measured(text: str) -> Answer:
+    from outreach.rules import sms
+
     found = sms.measure(text)
     return {"encoding": found.encoding, "units": found.units, "parts": found.parts}
 
@@ -169,8 +183,10 @@ def _schedules() -> Schedules | None:
 
 
 @cache
-def speaker() -> verdicts.Speaker:
+def speaker() -> "Speaker":
     """Who would answer."""
+    from outreach.rules import verdicts
+
     found = _schedules()
     if found is None:
         return verdicts.Speaker(organisation=_NEUTRAL)
