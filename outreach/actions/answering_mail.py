@@ -7,7 +7,6 @@ confirmedly left (promise 1 has no exception): there a person answers, and is pa
 
 import re
 import uuid
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -34,8 +33,7 @@ def planned(mail: Mail, key: bytes | None, person: Subscriber | None, now: datet
 def answer_crisis(stored: InboundEmail, crisis_message: int, mail: Mail, intent: Intent, now: datetime) -> None:
     """Sends the lifelines and writes down what became of it, under a batch's lock as everything that is sent: an opt-out by
     any other way stops it, or waits for it. Call it outside a transaction."""
-    organisation = schedules.current().organisation
-    neutral = replace(organisation, name=organisation.neutral_name, short_name=organisation.neutral_name)
+    neutral = schedules.current().organisation.as_neutral()
     message_id = mail.headers.get("message-id", "").strip()
     became = replying.reply(
         key=uuid.uuid4(),

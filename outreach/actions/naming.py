@@ -1,7 +1,5 @@
 """Under which name we answer: the neutral one where anybody with the number asked for discretion."""
 
-from dataclasses import replace
-
 from outreach.actions import schedules
 from outreach.models import Subscriber
 from outreach.rules.schedule_values import Organisation
@@ -14,5 +12,5 @@ def who_answers(phone_key: bytes) -> Organisation:
     """
     organisation = schedules.current().organisation
     if Subscriber.objects.filter(phone_key=phone_key, discreet=True, erased_at=None).exists():
-        return replace(organisation, name=organisation.neutral_name, short_name=organisation.neutral_name)
+        return organisation.as_neutral()
     return organisation

@@ -97,6 +97,10 @@ class Organisation:
     neutral_name: str
     form_sites: tuple[str, ...] = ()
 
+    def as_neutral(self) -> Organisation:
+        """The organisation under the name that says nothing of what it is about."""
+        return replace(self, name=self.neutral_name, short_name=self.neutral_name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailSender:

@@ -189,7 +189,7 @@ def _answer(intent: Intent, given: Circumstances, *, confirms: bool) -> str:
 def _words(answer: str, intent: Intent, speaker: Speaker, given: Circumstances, *, confirms: bool) -> str:
     ours = speaker.organisation
     if given.discreet:
-        ours = replace(ours, short_name=ours.neutral_name)
+        ours = ours.as_neutral()
     language = intent.language
     match answer:
         case "crisis":
