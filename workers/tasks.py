@@ -108,16 +108,13 @@ def sweep() -> None:
         partial(telling_providers.tell_providers, now),
         auditing_ledger.head,  # seals what was appended to the consent ledger since the last time
     )
-    faults = []
     for step in steps:  # a fault in one keeps none of the others back
         try:
             step()
         except (OperationalError, InterfaceError):
             raise
-        except Exception as e:  # noqa: BLE001  # it is told when all have had their turn
-            faults.append(e)
-    for fault in faults:
-        raise fault
+        except Exception as e:  # noqa: BLE001  # told without its words, as `Work` tells one
+            log.error("sweep failed: %s", trace(e))
 
 
 @app.task(base=Work)

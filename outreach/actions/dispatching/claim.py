@@ -99,11 +99,13 @@ def _claim_group(
     lane: Lane, group: Group, given: pace.Grant, cost: int, now: datetime, worker: str, since: datetime
 ) -> ClaimedBatch | None:
     # One claim of a campaign at a time: each sees the batches of those before it, so nobody stands in two.
-    run("SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s)", [group.campaign % 2**31])
+    # And no wait for the disk: the mark before the call is on it after this, or neither is. A claim that a crash of the
+    # server forgets was never acted upon.
+    run(
+        """SELECT pg_advisory_xact_lock(hashtext('outreach claim'), %s), set_config('synchronous_commit', 'off', true)""",
+        [group.campaign % 2**31],
+    )
     by_index()
-    # No wait for the disk: the mark before the call is on it after this, or neither is. A claim that a crash of the server
-    # forgets was never acted upon.
-    run("SELECT set_config('synchronous_commit', 'off', true)")
     key, turns = _fresh_key(now), rota(lane.channel)
     found = hot(
         _CLAIM_BY_CHANNEL[lane.channel],

@@ -21,11 +21,11 @@ from outreach.actions.opting_out import withdraw_all
 from outreach.actions.suppressing import suppress_keys
 from outreach.providers.base import Event
 from outreach.rules import delivery
+from outreach.rules.consent import CHANNELS
 from outreach.rules.delivery import Meaning
 
 # Causes that are the person's own word, so they end consent too; the others say something about the address alone.
 WITHDRAWALS = {"complaint": "spam_report", "unsubscribe": "provider_unsubscribe", "provider_stop": "provider_stop"}
-CHANNELS = ("email", "sms")
 CHANNEL = {"sendgrid": "email", "smtp": "email", "twilio": "sms"}
 LOCK = 0x6F75_7472_6561_6368  # the number of the advisory lock is of no meaning; it must only be ours alone
 
