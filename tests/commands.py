@@ -8,19 +8,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def outreach(home: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("OUTREACH_", "_OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))
-    }
+def bare_environment() -> dict[str, str]:
+    """The environment without anything that says which Outreach this is."""
+    ours = ("OUTREACH_", "_OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def outreach(
+    home: Path, *arguments: str | Path, within: float = 120, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a person would, in a home of its own. `within`: seconds."""
     return subprocess.run(
         [sys.executable, "-m", "outreach.cli", *map(str, arguments)],
-        env={**kept, "OUTREACH_HOME": str(home), **environment},
+        env={**bare_environment(), "OUTREACH_HOME": str(home), **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=within,
     )
 
 

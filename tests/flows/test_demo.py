@@ -1,9 +1,6 @@
 """The main job, end to end: article in, thirty days out, through real HTTP, a killed worker, opt-outs, and the audit."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,33 +10,16 @@ import pytest
 from outreach import embedded
 from outreach.running.parts import Part
 from outreach.running.ports import free_port
+from tests.commands import outreach
 from tests.tools import redis_server
 
 # one after the other: together they would take the two cores from each other
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(420), pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
-OUTREACH = [sys.executable, "-m", "outreach.cli"]
-
-
-def outreach(home: Path, *arguments: str, within: float = 400, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a person would, in a home of its own."""
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("OUTREACH_", "_OUTREACH_", "DATABASE_", "SENDGRID_", "TWILIO_"))
-    }
-    return subprocess.run(
-        [*OUTREACH, *arguments],
-        env={**kept, "OUTREACH_HOME": str(home), **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=within,
-    )
 
 
 def assert_every_promise_held(home: Path, **environment: str) -> None:
-    done = outreach(home, "audit", "--json", **environment)
+    done = outreach(home, "audit", "--json", within=400, **environment)
     assert done.returncode == 0, done.stderr + done.stdout
     found = json.loads(done.stdout)
     assert found["held"] and found["witness_compared"]
@@ -72,7 +52,7 @@ def home() -> Iterator[Path]:
 
 
 def test_the_demo_holds_every_promise_on_embedded_parts(home: Path) -> None:
-    done = outreach(home, "demo", "--port", str(free_port(0)))
+    done = outreach(home, "demo", "--port", str(free_port(0)), within=400)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is killed (SIGKILL)" in done.stdout
     assert "Every promise held" in done.stdout
@@ -99,7 +79,7 @@ def test_the_same_demo_runs_with_redis_and_three_workers_on_a_given_database(hom
     server.mkdir()
     given = {"DATABASE_URL": embedded.start_database(server), "REDIS_URL": redis}
     try:
-        done = outreach(home, "demo", "--workers", "3", "--port", str(free_port(0)), **given)
+        done = outreach(home, "demo", "--workers", "3", "--port", str(free_port(0)), within=400, **given)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "is killed (SIGKILL)" in done.stdout
         assert_every_promise_held(home, **given)

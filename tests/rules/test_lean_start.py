@@ -1,6 +1,5 @@
 """What `outreach compile` does not need, it does not load: one article takes well under a second as a whole process."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import bare_environment
 from tests.rules.articles import MARKDOWN, SAMPLE
 
 ROOT = Path(__file__).parents[2]
@@ -15,10 +15,9 @@ ROOT = Path(__file__).parents[2]
 
 def loaded(file: Path) -> set[str]:
     """The top-level modules that compiling a file imports."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "OUTREACH_", "_OUTREACH_"))}
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "outreach.cli", "compile", str(file), "--json"],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env=bare_environment(), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-500:]
     return {m.split(".")[0] for m in re.findall(r"^import time:.*\|\s*([\w.]+)$", done.stderr, re.M)}
