@@ -29,6 +29,7 @@ from tests import builders
 from tests.actions.test_receiving_texts import form
 from tests.builders import NOW
 from tests.parts import Sandbox
+from tests.together import at_once
 
 NIGHT = datetime(2026, 11, 25, 8, 12, tzinfo=UTC)  # 3:12 in Atlanta
 _people = count(100)
@@ -217,18 +218,7 @@ def test_after_a_crisis_was_closed_the_next_message_opens_another() -> None:
 @pytest.mark.usefixtures("stage")
 def test_eight_messages_at_one_moment_are_one_crisis() -> None:
     ann = make_ann()
-    begin = threading.Barrier(8)
-
-    def write() -> None:
-        begin.wait()
-        text(ann)
-        connection.close()
-
-    threads = [threading.Thread(target=write) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(8, lambda: text(ann))
     assert Incident.objects.count() == 1 and CrisisMessage.objects.count() == 8
     assert answers().count("given") == 1, "and one answer"
     assert Activity.objects.filter(verb="opened").count() == 1

@@ -1,7 +1,6 @@
 """The pace row: shared by workers, kept over restarts, given back when unused, counted by the day."""
 
 import os
-import threading
 import time
 from datetime import date
 
@@ -14,6 +13,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.models import SenderPace
 from outreach.providers.gate import Gate
 from outreach.rules.pacing import Permitted
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("database")
 SLOW = Permitted(per_second=0.01)  # one message in a hundred seconds: nothing comes back while a test runs
@@ -59,18 +59,7 @@ def test_a_batch_that_was_never_called_costs_nothing() -> None:
 def test_workers_that_ask_at_once_share() -> None:
     slow_ten = Permitted(per_second=10.0)
     got: list[int] = []
-    together = threading.Barrier(4)
-
-    def work() -> None:
-        together.wait()
-        got.append(pace.grant("email", slow_ten, want=4).messages)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, lambda: got.append(pace.grant("email", slow_ten, want=4).messages))
     assert sorted(got) == [0, 2, 4, 4]
 
 

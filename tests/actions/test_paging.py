@@ -16,6 +16,7 @@ from outreach.models import Activity, Alert, Incident, LanePause, Page, Subscrib
 from outreach.rules.sms import measure
 from tests import builders
 from tests.parts import Sandbox
+from tests.together import at_once
 
 NIGHT = datetime(2026, 11, 25, 8, 12, tzinfo=UTC)  # 3:12 in Atlanta
 FIRST, SECOND = "First on call", "Second on call"
@@ -271,18 +272,7 @@ def test_a_page_that_arrived_is_written_down(switchboard: Sandbox) -> None:
 
 def test_eight_workers_at_one_timer_make_one_page(switchboard: Sandbox) -> None:
     make_crisis()
-    begin = threading.Barrier(8)
-
-    def work() -> None:
-        begin.wait()
-        paging.page_due(NIGHT)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(8, lambda: paging.page_due(NIGHT))
     assert pages() == [(1, FIRST, "sms", "sent")]
     assert len(taken(switchboard)) == 1
 

@@ -18,6 +18,7 @@ from outreach.models import Batch, Message, Reply, Subscriber
 from tests import builders
 from tests.builders import NOW
 from tests.parts import Sandbox
+from tests.together import at_once
 
 WORDS = "This is Dana. I am here. Shall I call you now?"
 UNKNOWN = "+14045550188"
@@ -80,18 +81,8 @@ def test_the_same_form_twice_is_one_text(switchboard: Sandbox) -> None:
 
 def test_the_same_form_at_the_same_moment_is_one_text(switchboard: Sandbox) -> None:
     ann, key = make_ann(), uuid.uuid4()
-    begin, found = threading.Barrier(6), []
-
-    def press() -> None:
-        begin.wait()
-        found.append(write(switchboard, ann.phone, key=key).status)
-        connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found: list[str] = []
+    at_once(6, lambda: found.append(write(switchboard, ann.phone, key=key).status))
     assert len(got(switchboard, ann.phone)) == 1
     assert set(found) <= {"sent", "going"} and "sent" in found
 

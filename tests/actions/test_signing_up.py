@@ -18,6 +18,7 @@ from outreach.providers.gate import Gate
 from tests import builders
 from tests.builders import NOW
 from tests.parts import Sandbox
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("stage")
 EMAIL, PHONE = "nora@example.org", "+14045550155"
@@ -275,23 +276,14 @@ def test_a_busy_provider_loses_no_confirmation(sandbox: Sandbox) -> None:
 
 
 def test_two_workers_ask_once(sandbox: Sandbox) -> None:
-    import threading
-
-    from django.db import connection
-
     for number in range(20):
         ask(email=f"nora{number}@example.org")
 
     def work() -> None:
         while send_batch(sandbox.lane("email"), at(NOW)).more:
             pass
-        connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, work)
     assert list(Message.objects.values_list("status", flat=True)) == ["sent"] * 20
 
 

@@ -20,6 +20,7 @@ from outreach.running.ports import free_port
 from tests import builders
 from tests.builders import NOW
 from tests.parts import SID, TOKEN, Sandbox
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("stage")
 FIRST_TEXT = NOW + timedelta(days=2, hours=7, minutes=30)  # the gentle cadence: Thursday 17:30 in Atlanta
@@ -95,16 +96,7 @@ def test_a_run_is_finished_when_its_last_step_has_its_outcome(sandbox: Sandbox) 
 
 def test_two_workers_on_the_same_rows_send_nothing_twice(sandbox: Sandbox) -> None:
     campaign_with(40)
-
-    def work() -> None:
-        drain(sandbox.lane("email"), NOW)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, lambda: drain(sandbox.lane("email"), NOW))
     drain(sandbox.lane("email"), NOW)
     assert statuses() == ["sent"] * 40
     assert_held(sandbox)

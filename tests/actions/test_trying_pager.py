@@ -1,16 +1,15 @@
 """The test of the pager: every evening once, by every way, and loud when one does not work."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from outreach.actions import diagnosing, paging, reading_today, schedules, trying_pager
 from outreach.errors import Refused
 from outreach.models import Alert, Page
 from tests import builders
 from tests.parts import Sandbox
+from tests.together import at_once
 
 EVENING = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)  # 18:00 in Atlanta
 WAYS = ["First on call sms", "First on call email", "Second on call sms", "Second on call email"]
@@ -38,18 +37,7 @@ def test_in_the_evening_everybody_on_call_is_tried_by_every_way_once(switchboard
 
 
 def test_two_clockworks_make_one_test(switchboard: Sandbox) -> None:
-    begin = threading.Barrier(4)
-
-    def work() -> None:
-        begin.wait()
-        trying_pager.try_if_due(EVENING)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, lambda: trying_pager.try_if_due(EVENING))
     assert made() == WAYS
 
 
