@@ -21,7 +21,7 @@ from outreach.actions.dispatching.rows import run
 from outreach.actions.incidents import CRISIS_WINDOW, answered_lately
 from outreach.actions.naming import who_answers
 from outreach.actions.replying import Replied
-from outreach.models import CrisisMessage, InboundText, Incident, Message, Reply, Suppression
+from outreach.models import CrisisMessage, InboundEmail, InboundText, Incident, Message, Reply, Subscriber, Suppression
 from outreach.providers.base import Inbound, ListUnavailable, TextProvider
 from outreach.rules import cadence, delivery, replies, reply_texts, verdicts
 from outreach.rules.schedule_values import Channel
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 SILENCE = timedelta(seconds=60)  # in real time: so long may a status callback take before the list is asked
 PATIENCE = timedelta(minutes=3)  # and so long may the list be out of reach before a person is told
 AROUND = timedelta(minutes=10)
+REPLY: Final = "crisis"  # what stands on an email that got the lifelines
 TRIES = 100  # a call every few seconds within the window
 _ANSWERS: Final = uuid.UUID("8d8d8a4e-31f5-4d1c-9a5c-6f3e0c1f9b07")  # a name space: of no meaning, must only be ours
 
@@ -94,20 +95,28 @@ def follow_up(now: datetime, *, texts: TextProvider | None = None) -> None:
     answer: the next page says so. `texts` None: the configured provider."""
     _hear_reports(now)
     for message in _open_answers("given").filter(recorded_at__lt=Now() - SILENCE):
-        _safely(_ask_list, message, texts, now)
-    for message in _open_answers("due"):
-        _safely(_bring, message, texts, now)
+        _safely(lambda message: _ask_list(message, texts, now), message, now)
+    # who took an email in answers it at once: what is due so long was left behind by a process that ended
+    for message in _open_answers("due").exclude(channel="email", recorded_at__gte=Now() - SILENCE):
+        _safely(lambda message: _bring(message, now, texts=texts), message, now)
 
 
-def _safely(
-    step: Callable[[CrisisMessage, TextProvider | None, datetime], None],
-    message: CrisisMessage,
-    texts: TextProvider | None,
-    now: datetime,
-) -> None:
+def answer_email(crisis_message: int, now: datetime, *, answered: str) -> None:
+    """Sends the lifelines to somebody whose email was taken in at `now`. `answered`: the email's Message-ID, or empty.
+
+    It is the one email that nobody asked consent for, so it never goes to an address that has confirmedly left: there a
+    person answers, and is paged at once. It goes under a batch's lock, as everything that is sent: an opt-out by any other
+    way stops it, or waits for it; one in the same email does not, until it is confirmed. Call it outside a transaction. It
+    raises nothing.
+    """
+    for message in _open_answers("due").filter(pk=crisis_message):
+        _safely(lambda message: _bring(message, now, answered=answered, leaving_at=now), message, now)
+
+
+def _safely(step: Callable[[CrisisMessage], None], message: CrisisMessage, now: datetime) -> None:
     """One answer that cannot be looked after must not keep back another, or the pages."""
     try:
-        step(message, texts, now)
+        step(message)
     except Exception as e:  # noqa: BLE001  # whatever it is: a person answers then
         log.error("the answer to crisis message %s could not be followed up: %s", message.pk, type(e).__name__)
         failed(message.pk, now)
@@ -163,28 +172,44 @@ def _ask_list(message: CrisisMessage, texts: TextProvider | None, now: datetime)
         CrisisMessage.objects.filter(pk=message.pk, answer="given").update(answer="due")
 
 
-def _bring(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> None:
+def _bring(
+    message: CrisisMessage,
+    now: datetime,
+    *,
+    texts: TextProvider | None = None,
+    answered: str = "",
+    leaving_at: datetime | None = None,
+) -> None:
     """Sends the lifelines by a call of ours, while they still make sense and unless they were given since."""
     assert message.address_key is not None
+    due = CrisisMessage.objects.filter(pk=message.pk, answer="due")
     if answered_lately(message.channel, bytes(message.address_key), now):
-        CrisisMessage.objects.filter(pk=message.pk, answer="due").update(answer="earlier")
+        due.update(answer="earlier")
         return
     if now - message.at >= CRISIS_WINDOW:
         failed(message.pk, now)
         return
-    sent = _call(message, texts, now)
+    sent = _call(message, texts, now, answered, leaving_at)
     if sent.status == "sent":
-        CrisisMessage.objects.filter(pk=message.pk, answer="due").update(answer="sent", answer_key=sent.key)
+        due.update(answer="sent", answer_key=sent.key)
+        if message.channel == "email":
+            InboundEmail.objects.filter(pk=message.source_id or 0).update(reply=REPLY)
     elif sent.status in ("failed", "skipped", "uncertain"):
         failed(message.pk, now)
 
 
 def _lifelines(message: CrisisMessage, *, stopped: bool) -> str:
-    organisation = who_answers(bytes(message.address_key or b""))
+    """An email says less of who we are: nobody knows who else sees the mailbox."""
+    if message.channel == "email":
+        organisation = schedules.current().organisation.as_neutral()
+    else:
+        organisation = who_answers(bytes(message.address_key or b""))
     return reply_texts.crisis(organisation, message.kind or None, message.language, stopped=stopped)
 
 
-def _call(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> Replied:
+def _call(
+    message: CrisisMessage, texts: TextProvider | None, now: datetime, answered: str, leaving_at: datetime | None
+) -> Replied:
     """One try; after one that surely was not taken, another with a key of its own."""
     channel: Channel = "email" if message.channel == "email" else "sms"
     lane = Lane("sms", schedules.current(), sms=texts) if texts and channel == "sms" else None
@@ -195,5 +220,12 @@ def _call(message: CrisisMessage, texts: TextProvider | None, now: datetime) -> 
             break
     return replying.reply(
         key=key, to=message.address, body=body, now=lambda: now, actor=None, lane=lane, channel=channel,
-        language=message.language, subscriber=message.inbound.subscriber if message.inbound else None,
+        language=message.language, subscriber=_writer(message), answered=answered, leaving_at=leaving_at,
     )  # fmt: skip
+
+
+def _writer(message: CrisisMessage) -> Subscriber | None:
+    if message.inbound is not None:
+        return message.inbound.subscriber
+    email = InboundEmail.objects.filter(pk=message.source_id or 0).select_related("subscriber").first()
+    return email.subscriber if email else None

@@ -155,16 +155,22 @@ def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
 
 def _withdrawn(*, sent_by: timedelta) -> list[str]:
     """Messages that began after consent to their topic was withdrawn, or their address suppressed, in ways that nobody
-    confirms to anyone (a complaint, a lost topic): later than any call already running could have begun."""
+    confirms to anyone (a complaint, a lost topic): later than any call already running could have begun.
+
+    A withdrawal bears the moment at which it was asked for, and may be written long after (the database was away). So a
+    message breaks it only if its batch was also marked after it was written, both by the database's own clock.
+    """
     return [
         f"message {message} started after consent to its topic was withdrawn"
         for (message,) in run(
             """SELECT DISTINCT m.id FROM message m JOIN campaign c ON c.id = m.campaign_id JOIN series s ON s.id = c.series_id
             JOIN consent_event r ON r.subscriber_id = m.subscriber_id AND r.channel = m.channel AND r.action = 'revoked'
                 AND r.topic IN (s.topic, '*') AND r.at + %s < m.sent_at
-            WHERE m.kind = 'step' AND NOT EXISTS (SELECT 1 FROM consent_event g
-                WHERE g.subscriber_id = m.subscriber_id AND g.channel = m.channel AND g.topic = s.topic
-                AND g.action = 'granted' AND g.id > r.id AND g.at <= m.sent_at)""",
+            LEFT JOIN batch b ON b.id = m.batch_id
+            WHERE m.kind = 'step' AND (b.calling_at IS NULL OR b.calling_at > r.recorded_at)
+                AND NOT EXISTS (SELECT 1 FROM consent_event g
+                    WHERE g.subscriber_id = m.subscriber_id AND g.channel = m.channel AND g.topic = s.topic
+                    AND g.action = 'granted' AND g.id > r.id AND g.at <= m.sent_at)""",
             [sent_by],
         )
     ] + [

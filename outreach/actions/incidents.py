@@ -56,10 +56,10 @@ def open_incident(
 
     channel: "sms", "email" or "web". address_key: of the number or email address it came from (None: nobody knows). kind:
     the Intent's `keyword`. A text gives its row (`inbound`); others give `words` (what was written), `reach` (the
-    address to answer to, as it stands) and, for an email, the id of its row (`source_id`). at: when it was written. answer: what
+    address to answer to, as it stands) and the id of their row (`source_id`). at: when it was written. answer: what
     became of the automatic answer, see models/inbox.ANSWERS: "shown" (the lifelines stand on the page that was answered),
-    "none" (nobody could be answered, and the page says so). Left out, it is settled here: an email is answered by an email
-    within seconds, unless its address was answered lately or opted out; anything else is "none".
+    "none" (nobody could be answered, and the page says so). Left out, it is settled here: an email is to be answered by an
+    email ("due"), unless its address was answered lately, is about to be, or opted out; anything else is "none".
 
     Call it in a transaction of its own, or as the first thing of yours: it takes a lock that all incidents share, and
     locks the person's records. It waits for nothing else. Raises ValueError for an unknown channel or answer.
@@ -106,14 +106,17 @@ def _people(channel: str, address_key: bytes | None, subscriber: Subscriber | No
 def answered_lately(channel: str, address_key: bytes, now: datetime) -> bool:
     """Whether an answer went to this address within the window, and nothing says that it failed."""
     return CrisisMessage.objects.filter(
-        channel=channel, address_key=address_key, answer__in=("given", "sent", "shown"), at__gt=now - CRISIS_WINDOW
+        channel=channel, address_key=address_key, answer__in=("given", "sent"), at__gt=now - CRISIS_WINDOW
     ).exists()
 
 
 def _answer_to(channel: str, address_key: bytes | None, reach: str, now: datetime) -> str:
     if channel != "email" or address_key is None or not reach:
         return "none"
-    if answered_lately(channel, address_key, now):
+    coming = CrisisMessage.objects.filter(
+        channel=channel, address_key=address_key, answer="due", at__gt=now - CRISIS_WINDOW
+    )
+    if answered_lately(channel, address_key, now) or coming.exists():
         return "earlier"
     stopped = Suppression.objects.filter(channel=channel, address_key=address_key, lifted_at=None).exists()
     return "none" if stopped else "due"

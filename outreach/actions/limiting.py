@@ -1,4 +1,4 @@
-"""How often the sign-up form may be sent, from one network and for one address.
+"""How often the sign-up form may be sent, from one network and for one address; and how often one person may write.
 
 Counts only, under a keyed hash that holds the day: nobody reads a network or an address out of it, what is counted today
 cannot be linked to tomorrow, and after a day it is gone. Leaving is never limited; this is for asking to come in.
@@ -18,6 +18,7 @@ PER_NETWORK: Final = 20  # sign-ups an hour: a waiting room or a household share
 # A private address is a proxy that was not named (OUTREACH_TRUSTED_PROXY) and stands for everybody.
 PER_PROXY: Final = 300
 PER_ADDRESS: Final = 5  # sign-ups a day
+PER_PERSON: Final = 20  # notes a day; one that cries for help is not counted
 KEPT: Final = timedelta(days=1)
 _IPV6_NETWORK: Final = 64  # bits: one household or phone has all of it
 _INSIDE: Final = tuple(
@@ -51,6 +52,12 @@ def address_may(address: str, now: datetime) -> bool:
     """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return _counted("address", address, midnight, now) <= PER_ADDRESS
+
+
+def note_may(subscriber: int, now: datetime) -> bool:
+    """Counts one note that a person writes on their settings page; False when there were too many today."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return _counted("note", str(subscriber), midnight, now) <= PER_PERSON
 
 
 def forget(now: datetime) -> int:

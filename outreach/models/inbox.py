@@ -51,11 +51,12 @@ class InboundText(models.Model):
 
 
 class InboundEmail(models.Model):
-    """An email that a person sent us, stored once, with what we took it to mean. Without what it quoted and attached.
+    """An email that a person sent us, or a note from their settings page, stored once, with what we took it to mean. Without
+    what it quoted and attached.
 
     `mail_key`: sha256, the same when it is delivered again. `sender` is what the email says of itself and can be forged;
     `named_by` says how we know who it is: "token" (only our email to that person carried it), "sender", "quote" (of an
-    email of ours to that person) or nothing.
+    email of ours to that person), "page" (a note: the link is theirs alone) or nothing.
     """
 
     mail_key = models.TextField(unique=True)
@@ -131,7 +132,7 @@ class CrisisMessage(models.Model):
     """One message of a crisis, and what became of our automatic answer to it. `address_key`: whom it came from.
 
     `words` and `reach` are kept only where the message has no row in `inbound_text`: what was written, and the address
-    it came from. Erasing a person empties them. `source_id`: the row of the email it came by.
+    it came from. Erasing a person empties them. `source_id`: the row of the email or note it came by.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.DO_NOTHING, related_name="said")

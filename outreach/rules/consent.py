@@ -148,7 +148,7 @@ def states(events: Iterable[tuple[str, str, str]]) -> dict[str, Consent]:
     return found
 
 
-OWN_WORDS: Final = frozenset({"sms_reply", "email_reply"})
+OWN_WORDS: Final = frozenset({"sms_reply", "email_reply", "mailto", "page_note"})
 """Methods by which a person writes to us: the words are theirs, and not what we showed them."""
 
 

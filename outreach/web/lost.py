@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from outreach.web.public.words import Words, words_for
+from outreach.web.public.wording import Words
+from outreach.web.public.words import words_for
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -486,11 +486,12 @@ def test_nobody_is_answered_who_has_no_phone(switchboard: Sandbox) -> None:
 
 
 def by_email(address: str, words: str = "I want to die", *, now: datetime = NIGHT, language: str = "en") -> None:
-    """Somebody answers an email of ours in danger."""
+    """Somebody answers an email of ours in danger, and is answered."""
     key = builders.key_of("email", address)
-    incidents.open_incident(
+    opened = incidents.open_incident(
         channel="email", address_key=key, words=words, reach=address, kind="self_harm", language=language, now=now
     )
+    answering.answer_email(opened.message, now, answered="")
 
 
 def letters(sandbox: Sandbox, address: str) -> list[dict[str, object]]:
@@ -505,17 +506,14 @@ def test_an_email_in_danger_is_answered_by_an_email_with_a_neutral_subject(
     for channel in ("email", "sms"):
         LanePause.objects.create(channel=channel, until=after(9999), reason="auth")
     by_email(address, language=language)
-    assert answers() == ["due"]
-    answering.follow_up(NIGHT)
     assert answers() == ["sent"]
     (letter,) = letters(switchboard, address)
     assert letter["subject"] == subject
-    organisation = schedules.current().organisation
+    organisation = schedules.current().organisation.as_neutral()
     assert Reply.objects.get().body == reply_texts.crisis(organisation, "self_harm", language, stopped=False)
     message = Message.objects.get()
     assert (message.kind, message.channel, message.status) == ("reply", "email", "sent")
     by_email(address, "still here", now=after(10))
-    answering.follow_up(after(10))
     assert answers() == ["sent", "earlier"] and len(letters(switchboard, address)) == 1
 
 
@@ -531,7 +529,6 @@ def test_an_address_that_opted_out_is_a_persons_to_answer(switchboard: Sandbox) 
 
 def test_an_email_answer_that_came_back_pages_at_once(switchboard: Sandbox) -> None:
     by_email("full@example.org")
-    answering.follow_up(NIGHT)
     paging.page_due(NIGHT)
     key = CrisisMessage.objects.get().answer_key
     assert key is not None

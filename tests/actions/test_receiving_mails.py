@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import override_settings
 
-from outreach.actions import answering_mail, connecting, links
+from outreach.actions import answering, connecting, links
 from outreach.actions.dispatching import send_batch
 from outreach.actions.opting_out import opt_out
 from outreach.actions.receiving import storing
@@ -348,13 +349,45 @@ def test_a_stranger_is_answered_when_their_domain_vouches_for_them(
     assert CrisisMessage.objects.get().answer == answer and Incident.objects.count() == 1
 
 
+def test_an_answer_that_was_surely_not_taken_is_brought_again(sending: Sandbox) -> None:
+    """A minute later, by whoever looks after open answers."""
+    builders.make_subscriber(email="cry5@example.org")
+    sending.misbehave(on="sendgrid", do="status", status=401)
+    post("I want to die", sender="cry5@example.org")
+    assert CrisisMessage.objects.get().answer == "due" and Message.objects.get().status == "returned"
+    answering.follow_up(LATER + timedelta(seconds=5))
+    assert CrisisMessage.objects.get().answer == "due", "who took it in may still be at it"
+    sending.behave()
+    long_ago()
+    answering.follow_up(LATER + timedelta(seconds=61))
+    assert CrisisMessage.objects.get().answer == "sent" and InboundEmail.objects.get().reply == answering.REPLY
+
+
+def long_ago() -> None:
+    CrisisMessage.objects.update(recorded_at=F("recorded_at") - timedelta(seconds=61))
+
+
+def test_a_cry_whose_process_died_is_answered_all_the_same(sending: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The email was taken in, and nothing came after."""
+    builders.make_subscriber(email="cry8@example.org")
+    with monkeypatch.context() as patch:
+        patch.setattr(answering, "answer_email", lambda *given, **more: None)
+        post("I want to die", sender="cry8@example.org")
+        post("I really want to die", sender="cry8@example.org")
+    assert sorted(CrisisMessage.objects.values_list("answer", flat=True)) == ["due", "earlier"], "one answer is coming"
+    long_ago()
+    answering.follow_up(LATER + timedelta(seconds=61))
+    assert sorted(CrisisMessage.objects.values_list("answer", flat=True)) == ["earlier", "sent"]
+    assert Message.objects.get().status == "sent"
+
+
 def test_when_the_provider_refuses_the_incident_says_so(sending: Sandbox) -> None:
     """And the opt-out in the same email holds."""
-    person = builders.make_subscriber(email="cry5@example.org")
-    sending.misbehave(on="sendgrid", do="status", status=401)
-    post("unsubscribe me. I want to die.", sender="cry5@example.org")
+    person = builders.make_subscriber(email="cry9@example.org")
+    sending.misbehave(on="sendgrid", do="status", status=400)
+    post("unsubscribe me. I want to die.", sender="cry9@example.org")
     assert CrisisMessage.objects.get().answer == "failed"
-    assert Message.objects.get().status == "returned" and suppressed() == {("email", key(person))}
+    assert suppressed() == {("email", key(person))} and Suppression.objects.get().confirmed_at is not None
 
 
 def test_a_provider_that_gives_no_clear_answer_leaves_a_doubt_and_a_person_is_told(sending: Sandbox) -> None:
@@ -370,16 +403,16 @@ def test_whoever_leaves_by_another_way_meanwhile_gets_no_call(
 ) -> None:
     """The opt-out is confirmed between taking the email in and the call: the fence reads it, and a person answers."""
     person = builders.make_subscriber(email="cry7@example.org")
-    answer = answering_mail.answer_crisis
+    answer = answering.answer_email
 
-    def leaves_first(*given: Any) -> None:
+    def leaves_first(*given: Any, **more: Any) -> None:
         opt_out("email", key(person), method="one_click", source="link", now=LATER - timedelta(seconds=1))
-        answer(*given)
+        answer(*given, **more)
 
-    monkeypatch.setattr(answering_mail, "answer_crisis", leaves_first)
+    monkeypatch.setattr(answering, "answer_email", leaves_first)
     post("I want to die", sender="cry7@example.org")
     assert Suppression.objects.get().confirmed_at is not None
-    assert CrisisMessage.objects.get().answer == "none" and Message.objects.get().status == "skipped"
+    assert CrisisMessage.objects.get().answer == "failed" and Message.objects.get().status == "skipped"
 
 
 # --- machines -------------------------------------------------------------------------------------------------------

@@ -5,17 +5,18 @@ Automatic replies are let go: nobody wrote them. Opt-outs are not answered by em
 
 import hashlib
 import json
-import logging
+import re
 import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from outreach.actions import answering_mail, incidents, links
+from outreach.actions import answering, incidents, links
 from outreach.actions.opting_out import confirm, withdraw
 from outreach.actions.receiving import mail_reports
 from outreach.actions.suppressing import key_of
@@ -26,8 +27,8 @@ from outreach.rules.mail import Mail
 from outreach.rules.mail_replies import Meaning
 from outreach.rules.tokens import AddressInvalid
 
-log = logging.getLogger(__name__)
-SOURCE = "inbound email"
+SOURCE: Final = "inbound email"
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +68,33 @@ def _take_in_words(mail: Mail, meaning: Meaning, now: datetime, *, at: datetime)
             affected = [
                 (channel, key, _withdraw(channel, key, meaning, stored, now)) for channel, key in _ends(meaning, writer)
             ]
-    if crisis is not None and meaning.intent is not None:
+    if crisis is not None:
         # Before an opt-out in the same email is confirmed: from then on no call for the address starts.
-        try:
-            answering_mail.answer_crisis(stored, crisis, mail, meaning.intent, now)
-        except Exception as e:  # noqa: BLE001  # the incident stands and says that nobody answered; the opt-out goes on
-            log.error("a crisis by email could not be answered: %s", type(e).__name__)
+        answering.answer_email(crisis, now, answered=_message_id(mail))
     for channel, key, people in affected:
         confirm(channel, key, people, now=now, since=since)
 
 
-def _open_incident(mail: Mail, meaning: Meaning, writer: _Writer, stored: InboundEmail, now: datetime) -> int | None:
-    """Opens the incident. Returns its message when an answer is to be sent now."""
-    answer = answering_mail.planned(mail, writer.key, writer.person, now)
+def _open_incident(mail: Mail, meaning: Meaning, writer: _Writer, stored: InboundEmail, now: datetime) -> int:
+    """Opens the incident and returns its message, whose answer is due now if there may be one."""
     opened = incidents.open_incident(
         channel="email", address_key=writer.key, subscriber=writer.person, source_id=stored.pk, words=meaning.own,
         reach=mail.sender, kind=meaning.intent.keyword if meaning.intent else None,
         language=meaning.intent.language if meaning.intent else "en", at=stored.at, now=now,
-        # until it is sent nobody has answered; "due" would promise a call that another part makes
-        answer="earlier" if answer == "earlier" else "none",
+        answer=None if _likely_theirs(mail, writer) else "none",
     )  # fmt: skip
-    return opened.message if answer == "due" else None
+    return opened.message
+
+
+def _likely_theirs(mail: Mail, writer: _Writer) -> bool:
+    """Whether the address in From did write this: it is one of ours, or its domain vouches for it (DKIM or SPF). Only then is
+    it answered by itself."""
+    return mail.vouched_for or (writer.person is not None and writer.person.email_key == writer.key)
+
+
+def _message_id(mail: Mail) -> str:
+    found = _MESSAGE_ID.fullmatch(mail.headers.get("message-id", "").strip())
+    return found[0] if found else ""
 
 
 def _ends(meaning: Meaning, writer: _Writer) -> list[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from outreach.actions import schedules
 from outreach.errors import Refused
 from outreach.web import headers
-from outreach.web.public.words import Words
+from outreach.web.public.wording import Words
 
 
 def answer(

@@ -14,10 +14,15 @@ from django.views.decorators.http import require_http_methods
 from outreach.actions import clock, links, preferring, reading_public, schedules
 from outreach.actions.importing.reading import ZIP
 from outreach.actions.reading_public import Preferences
+from outreach.actions.receiving import notes
+from outreach.models import Subscriber
+from outreach.rules import reply_texts
+from outreach.rules.mail import LONGEST_WORDS
 from outreach.web.pages import day
 from outreach.web.public import undoing
 from outreach.web.public.answers import answer, broken, came_from, sms_number
-from outreach.web.public.words import BY_LANGUAGE, Words, words_for
+from outreach.web.public.wording import Words
+from outreach.web.public.words import BY_LANGUAGE, words_for
 
 
 @csrf_exempt  # the link is the proof; there is no cookie to ride on
@@ -102,9 +107,29 @@ def _go_on(request: HttpRequest, token: str, words: Words, mine: Preferences) ->
     return _after(request, token, words, mine, True, "")
 
 
+def _write(request: HttpRequest, token: str, words: Words, mine: Preferences) -> HttpResponse:
+    """Words to us. Whatever else they ask, who may be in danger sees the lifelines first."""
+    said = request.POST.get("words", "")
+    noted = notes.take_in(
+        Subscriber.objects.get(pk=mine.subscriber), said, now=clock.now(), ip=came_from(request)
+    )  # fmt: skip
+    if noted is None or not noted.kept:
+        why = words.write_nothing if noted is None else words.write_often
+        return _page(request, words, mine, status=422 if noted is None else 429, wrong={"words": why}, said=said)
+    if noted.intent.kind == "crisis":
+        words = BY_LANGUAGE.get(noted.intent.language, words)
+        told = reply_texts.crisis(
+            schedules.current().organisation.as_neutral(), noted.intent.keyword, noted.intent.language,
+            stopped=noted.left and noted.confirmed,
+        )  # fmt: skip
+        return answer(request, "lifelines", words, told=told)
+    return _after(request, token, words, mine, noted.confirmed, "left" if noted.left else "written")
+
+
 _Act = Callable[[HttpRequest, str, Words, Preferences], HttpResponse]
 _ACTS: Mapping[str, _Act] = {
     "save": _save, "leave_emails": _leave_emails, "leave": _leave, "undo": _undo, "pause": _pause, "go_on": _go_on,
+    "write": _write,
 }  # fmt: skip
 
 
@@ -129,6 +154,7 @@ def _page(
     undo: str = "",
     wrong: Mapping[str, str] | None = None,
     entered: Mapping[str, object] | None = None,
+    said: str = "",
 ) -> HttpResponse:
     groups = [
         (
@@ -146,6 +172,7 @@ def _page(
         request, "preferences", words, status=status, mine=mine, groups=groups, state=state, until=_date(mine, words),
         seen=preferring.newest_event(mine.subscriber), undo=undo, zones=zones, wrong=wrong or {}, number=number,
         entered=entered or _shown(mine), has_email="email" in {box.channel for box in mine.boxes},
+        said=said, longest=LONGEST_WORDS,
     )  # fmt: skip
 
 

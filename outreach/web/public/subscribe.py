@@ -21,7 +21,8 @@ from outreach.rules import tokens
 from outreach.rules.cadence import Topic
 from outreach.web.public import timely
 from outreach.web.public.answers import answer, broken, came_from, sms_number
-from outreach.web.public.words import Words, words_for
+from outreach.web.public.wording import Words
+from outreach.web.public.words import words_for
 
 TRAP = "website"  # a field that people do not see; what fills it in is a machine
 FIELDS = ("first_name", "email", "phone", "zip")

@@ -13,7 +13,8 @@ from outreach.actions import clock, links, preferring, reading_public
 from outreach.actions.opting_out import opt_out
 from outreach.web.public import undoing
 from outreach.web.public.answers import answer, came_from
-from outreach.web.public.words import Words, words_for
+from outreach.web.public.wording import Words
+from outreach.web.public.words import words_for
 
 
 @csrf_exempt
