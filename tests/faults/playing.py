@@ -289,8 +289,13 @@ class Play:
             stage.nest.arms.arm(clock.slot, fault.at)
         stage.give(clock, {"poll": "poll_inbound"}.get(do, do))
         stage.pump(
-            lambda: clock.job is None or clock.stopped_at is not None or clock.slot not in stage.nest.children,
-            f"{do} ends or stops",
+            lambda: (
+                clock.job is None
+                or clock.stopped_at is not None
+                or clock.slot not in stage.nest.children
+                or stage.blocked()  # by one that stands at a point with its rows locked, and goes on after this
+            ),
+            f"{do} ends, stops or waits",
         )
         if clock.stopped_at is not None and clock in stage.standing:
             stage.standing.remove(clock)
