@@ -1,6 +1,7 @@
 """Settle: write down what became of everyone in a batch, move their cursors, end the batch. One statement for all.
 
-What is the same for many is sent once: `fates` is a short table, and each person has a number into it.
+What is the same for many is sent once: the fates are short arrays, and each person has a number into them. (A table of
+them would be joined: a comparison for every person with every fate.)
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,19 +13,19 @@ from outreach.actions.dispatching.rows import array, hot, run
 
 # Cursors are moved in the order of their ids (the batch's own), as every other action locks them: see `by_index`.
 _SETTLE = """
-WITH fate AS MATERIALIZED (
-    SELECT * FROM unnest(%(statuses)s::text[], %(reasons)s::text[], %(called)s::timestamptz[], %(parts)s::smallint[],
-        %(zones)s::text[], %(was_wanted)s::timestamptz[], %(was_moved)s::text[], %(moves)s::bool[],
-        %(due)s::timestamptz[], %(wanted)s::timestamptz[], %(moved)s::text[], %(runs)s::text[], %(exits)s::text[])
-        WITH ORDINALITY
-        AS f(status, reason, called_at, parts, zones, was_wanted, was_moved, moves, due, wanted, moved, run, exit_reason,
-            code)
-), person AS MATERIALIZED (
-    SELECT o.*, f.*, b.id AS batch, b.key AS batch_key, b.campaign_id, b.step_number, b.channel, b.moment
+WITH person AS MATERIALIZED (
+    SELECT o.enrollment, o.subscriber, o.address_key, o.provider_id, o.n,
+        (%(statuses)s::text[])[o.fate] AS status, (%(reasons)s::text[])[o.fate] AS reason,
+        (%(called)s::timestamptz[])[o.fate] AS called_at, (%(parts)s::smallint[])[o.fate] AS parts,
+        (%(zones)s::text[])[o.fate] AS zones, (%(was_wanted)s::timestamptz[])[o.fate] AS was_wanted,
+        (%(was_moved)s::text[])[o.fate] AS was_moved, (%(moves)s::bool[])[o.fate] AS moves,
+        (%(due)s::timestamptz[])[o.fate] AS due, (%(wanted)s::timestamptz[])[o.fate] AS wanted,
+        (%(moved)s::text[])[o.fate] AS moved, (%(runs)s::text[])[o.fate] AS run,
+        (%(exits)s::text[])[o.fate] AS exit_reason,
+        b.id AS batch, b.key AS batch_key, b.campaign_id, b.step_number, b.channel, b.moment
     FROM batch b CROSS JOIN LATERAL unnest(b.enrollment_ids, b.subscriber_ids, b.address_keys, %(codes)s::int[],
         %(provider_ids)s::text[]) WITH ORDINALITY AS o(enrollment, subscriber, address_key, fate, provider_id, n)
-    JOIN fate f ON f.code = o.fate
-    WHERE b.id = %(batch)s::bigint
+    WHERE b.id = %(batch)s::bigint AND o.fate IS NOT NULL
 ), written AS (
     INSERT INTO message (key, kind, enrollment_id, step_number, step_id, campaign_id, subscriber_id, batch_id, channel,
         address_key, status, reason, provider, provider_id, parts, wanted_at, moved, zones, claimed_at, sent_at,
