@@ -93,8 +93,9 @@ def bare_database(address: str) -> Iterator[str]:
     name = f"limit_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
+        port = connection.info.port  # the bare programs want it said
     try:
-        yield make_conninfo(address, dbname=name)
+        yield make_conninfo(address, dbname=name, port=port)
     finally:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
