@@ -1,6 +1,7 @@
 """How the spine asks the database: set-based, a constant number of questions per batch, no object of the ORM per row."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -40,3 +41,8 @@ def by_index() -> None:
 def array(numbers: Iterable[int | None]) -> str:
     """Numbers as the text of a PostgreSQL array: for thousands of them, much cheaper than a list that is adapted one by one."""
     return "{" + ",".join("NULL" if n is None else str(n) for n in numbers) + "}"
+
+
+def moments(times: Iterable[datetime | None]) -> str:
+    """Moments as the text of a PostgreSQL array without NULL, which can be read at any place at once: none is -infinity."""
+    return "{" + ",".join("-infinity" if at is None else at.isoformat() for at in times) + "}"

@@ -145,7 +145,8 @@ def _settle(
     for person, spot in zip(decided.going, decided.spots, strict=True):
         outcome = outcomes.get(person.n, NO_ANSWER)
         parts = parts_of(lane.channel, batch.group.step_id, person)
-        key = (id(spot), id(outcome), parts)
+        # the provider's name of a message is no part of its fate: all it took are one
+        key = (id(spot), 0 if isinstance(outcome, Accepted) else id(outcome), parts)
         fate = shared.get(key)
         if fate is None:
             fate = shared[key] = fate_of_answer(outcome, spot, parts, now)

@@ -1,30 +1,34 @@
 """Settle: write down what became of everyone in a batch, move their cursors, end the batch. One statement for all.
 
-What is the same for many is sent once: the fates are short arrays, and each person has a number into them. (A table of
-them would be joined: a comparison for every person with every fate.)
+What is the same for many is sent once: fates are arrays, and each person has a number into them; their words are few
+even where every person is due at a moment of their own, so fates have a number into those. Looking up is quick because
+an array of numbers or moments without NULL is read at any place at once, and one of words is short. (Tables of them
+would be joined: a comparison for every person with every fate.)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from outreach.actions import alerts
 from outreach.actions.dispatching.deciding import Fate
-from outreach.actions.dispatching.rows import array, hot, run
+from outreach.actions.dispatching.rows import array, hot, moments, run
 
 # Cursors are moved in the order of their ids (the batch's own), as every other action locks them: see `by_index`.
 _SETTLE = """
 WITH person AS MATERIALIZED (
     SELECT o.enrollment, o.subscriber, o.address_key, o.provider_id, o.n,
-        (%(statuses)s::text[])[o.fate] AS status, (%(reasons)s::text[])[o.fate] AS reason,
-        (%(called)s::timestamptz[])[o.fate] AS called_at, (%(parts)s::smallint[])[o.fate] AS parts,
-        (%(zones)s::text[])[o.fate] AS zones, (%(was_wanted)s::timestamptz[])[o.fate] AS was_wanted,
-        (%(was_moved)s::text[])[o.fate] AS was_moved, (%(moves)s::bool[])[o.fate] AS moves,
-        (%(due)s::timestamptz[])[o.fate] AS due, (%(wanted)s::timestamptz[])[o.fate] AS wanted,
-        (%(moved)s::text[])[o.fate] AS moved, (%(runs)s::text[])[o.fate] AS run,
-        (%(exits)s::text[])[o.fate] AS exit_reason,
+        nullif((%(called)s::timestamptz[])[o.fate], '-infinity') AS called_at,
+        nullif((%(was_wanted)s::timestamptz[])[o.fate], '-infinity') AS was_wanted,
+        nullif((%(due)s::timestamptz[])[o.fate], '-infinity') AS due,
+        nullif((%(wanted)s::timestamptz[])[o.fate], '-infinity') AS wanted,
+        (%(statuses)s::text[])[w.n] AS status, (%(reasons)s::text[])[w.n] AS reason,
+        (%(parts)s::smallint[])[w.n] AS parts, (%(zones)s::text[])[w.n] AS zones,
+        (%(was_moved)s::text[])[w.n] AS was_moved, (%(moves)s::bool[])[w.n] AS moves,
+        (%(moved)s::text[])[w.n] AS moved, (%(runs)s::text[])[w.n] AS run, (%(exits)s::text[])[w.n] AS exit_reason,
         b.id AS batch, b.key AS batch_key, b.campaign_id, b.step_number, b.channel, b.moment
     FROM batch b CROSS JOIN LATERAL unnest(b.enrollment_ids, b.subscriber_ids, b.address_keys, %(codes)s::int[],
         %(provider_ids)s::text[]) WITH ORDINALITY AS o(enrollment, subscriber, address_key, fate, provider_id, n)
+        CROSS JOIN LATERAL (SELECT (%(words)s::int[])[o.fate] AS n) w
     WHERE b.id = %(batch)s::bigint AND o.fate IS NOT NULL
 ), written AS (
     INSERT INTO message (key, kind, enrollment_id, step_number, step_id, campaign_id, subscriber_id, batch_id, channel,
@@ -98,6 +102,7 @@ def _columns(
 ) -> dict[str, object]:
     numbers: dict[int, int] = {}
     table: list[Fate] = []
+    words: dict[tuple[object, ...], int] = {}
     codes: list[int | None] = []
     for n in range(1, people + 1):
         fate = fates.get(n)
@@ -120,24 +125,24 @@ def _columns(
         # one name for the whole call (SendGrid), or one for each
         "provider_id": shared,
         "provider_ids": [] if shared or not provider_ids else [provider_ids.get(n) for n in range(1, people + 1)],
-        "statuses": _each(table, "status"),
-        "reasons": _each(table, "reason"),
-        "called": _each(table, "called_at"),
-        "parts": _each(table, "parts"),
-        "zones": _each(table, "zones"),
-        "was_wanted": _each(table, "was_wanted"),
-        "was_moved": _each(table, "was_moved"),
-        "moves": _each(table, "moves"),
-        "due": _each(table, "due"),
-        "wanted": _each(table, "wanted"),
-        "moved": _each(table, "moved"),
-        "runs": _each(table, "run"),
-        "exits": _each(table, "exit_reason"),
+        "words": array([words.setdefault(_words(fate), len(words) + 1) for fate in table]),
+        **{name: [said[at] for said in words] for at, name in enumerate(_WORDS)},
+        "called": moments(fate.called_at for fate in table),
+        "was_wanted": moments(fate.was_wanted for fate in table),
+        "due": moments(fate.due for fate in table),
+        "wanted": moments(fate.wanted for fate in table),
     }
 
 
-def _each(table: Iterable[Fate], name: str) -> list[object]:
-    return [getattr(fate, name) for fate in table]
+_WORDS = ("statuses", "reasons", "parts", "zones", "was_moved", "moves", "moved", "runs", "exits")
+
+
+def _words(fate: Fate) -> tuple[object, ...]:
+    """What a fate says beside its moments, in the order of _WORDS."""
+    return (
+        fate.status, fate.reason, fate.parts, fate.zones, fate.was_moved, fate.moves, fate.moved, fate.run,
+        fate.exit_reason,
+    )  # fmt: skip
 
 
 def end_batch(batch: int, status: str) -> None:
