@@ -12,7 +12,7 @@ from outreach.actions.dispatching import wait_for_batches_of
 from outreach.actions.incidents import HOLD
 from outreach.actions.recording import note
 from outreach.errors import Refused
-from outreach.models import InboundText, Subscriber
+from outreach.models import InboundText, Incident, Subscriber
 
 LONGEST_REASON = 120
 REASONS: Final = {"grief": "Grief", "crisis": "Crisis", "request": "They asked for it"}  # by one click
@@ -52,8 +52,23 @@ def hold_all(people: Sequence[int], *, reason: str, now: datetime, actor: User |
 
 @transaction.atomic
 def unhold(subscriber: int, *, now: datetime, actor: User | None = None) -> bool:
-    """Lets messages go on. False when nothing was held."""
+    """Lets messages go on. False when nothing was held. Raises Refused while a crisis of the person is open: its end lets
+    them go on, and only a person who has looked at it ends it."""
+    if crisis_of(subscriber) is not None:
+        raise Refused(
+            "A crisis of this person is open, and holds everything. Close the crisis: messages go on with it."
+        )
     freed = Subscriber.objects.filter(pk=subscriber).exclude(held_reason=None).update(held_reason=None, held_at=None)
     if freed:
         note("unheld", Subscriber.objects.get(pk=subscriber), now=now, actor=actor)
     return bool(freed)
+
+
+def crisis_of(subscriber: int) -> int | None:
+    """The open crisis that a person is in, or that holds them since they share its number; the newest of several."""
+    return (
+        Incident.objects.filter(Q(subscriber=subscriber) | Q(held_ids__contains=[subscriber]), closed_at=None)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from outreach.actions import explaining, schedules
+from outreach.actions import explaining, holding, schedules
 from outreach.actions.explaining import Upcoming
 from outreach.actions.placing import place_of
 from outreach.models import Consent, ConsentEvent, InboundText, Message, Subscriber, Suppression
@@ -40,6 +40,7 @@ class PersonPage:
     texts: Sequence[InboundText]
     upcoming: Sequence[Upcoming]
     upcoming_more: int
+    crisis: int | None  # the open crisis that holds them
 
 
 def search(query: str, before: int | None = None) -> Found:
@@ -81,6 +82,7 @@ def person_page(pk: int, now: datetime) -> PersonPage | None:
         texts=list(InboundText.objects.filter(subscriber=person).order_by("-at")[:HISTORY]),
         upcoming=upcoming[:FUTURE],
         upcoming_more=max(0, len(upcoming) - FUTURE),
+        crisis=holding.crisis_of(pk),
     )  # fmt: skip
 
 

@@ -235,6 +235,19 @@ def test_a_hold_from_the_page_of_a_crisis_comes_back_to_it_and_never_leads_elsew
         assert staff.post(path, {"unhold": "1", "back": elsewhere}).url == f"/people/{incident.subscriber_id}/"
 
 
+def test_what_a_crisis_holds_goes_on_by_closing_it_and_not_from_the_page_of_the_person(staff: Client) -> None:
+    incident = make_crisis()
+    path = f"/people/{incident.subscriber_id}/"
+    shown = words(staff.get(path))
+    assert "A crisis is open" in shown and f"/incidents/{incident.pk}/" in shown and "Let messages go on" not in shown
+    assert "Close the crisis" in words(staff.post(f"{path}hold/", {"unhold": "1"}, follow=True))
+    assert Subscriber.objects.get().held_reason
+    staff.post(f"/incidents/{incident.pk}/close/", {"keep_hold": "1"})
+    assert "Let messages go on" in words(staff.get(path))
+    staff.post(f"{path}hold/", {"unhold": "1"})
+    assert Subscriber.objects.get().held_reason is None
+
+
 def test_an_answer_to_a_person_on_hold_goes_out(staff: Client, provider: Sandbox) -> None:
     incident = make_crisis()
     assert Subscriber.objects.get().held_reason
