@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
+from outreach.actions import audience
+from outreach.actions.dispatching.rows import run
 from outreach.actions.simulating import simulate
 from outreach.models import Campaign, Enrollment, Message, Step
 
@@ -86,6 +88,8 @@ class Consequence:
     overdue: int
     by_channel: Mapping[str, int]
     held: int
+    reached: Mapping[str, int] = field(default_factory=dict)  # of a start: people by channel
+    midway: int = 0  # of a start: people whom another campaign is giving the same series already
 
 
 def all_campaigns() -> QuerySet[Campaign]:
@@ -177,7 +181,21 @@ def consequence_of_start(campaign: Campaign, now: datetime) -> Consequence:
         overdue=0,
         by_channel=by_channel,
         held=sum(plan.held.values()),
+        reached=plan.people,
+        midway=midway(campaign),
     )
+
+
+def midway(campaign: Campaign) -> int:
+    """How many people of its audience another campaign is giving the same series now: they would get every step of it twice."""
+    condition, values = audience.where(campaign.audience)
+    rows = run(
+        f"""SELECT count(*) FROM subscriber s WHERE ({condition}) AND s.id IN (
+            SELECT e.subscriber_id FROM enrollment e JOIN campaign c ON c.id = e.campaign_id
+            WHERE c.series_id = %s AND c.id <> %s AND e.status IN ('active', 'paused'))""",
+        [*values, campaign.series_id, campaign.pk],
+    )
+    return int(rows[0][0])
 
 
 def _rows(campaign: Campaign) -> dict[tuple[str, int], StepRow]:

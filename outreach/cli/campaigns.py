@@ -42,16 +42,23 @@ def enroll(series: SeriesArgument, segment: Segment = None, name: str | None = N
     """Starts a campaign: everyone in the audience with consent begins the series now."""
     ready()
     from outreach.actions import campaigning, clock
+    from outreach.actions.reading_campaigns import midway
 
     now = clock.now()
     who = _condition(segment)
     found = series_called(series)
     campaign = campaigning.create(found, name=name or f"{found.title}, {now:%B %Y}", who=who, now=now)
     runs = campaigning.start(campaign, now=now)
+    twice = midway(campaign)
     if as_json:
-        print_json({"campaign": campaign.pk, "runs": runs})
+        print_json({"campaign": campaign.pk, "runs": runs, "midway": twice})
         return
-    console.print(f"Campaign {campaign.pk} runs: {runs} runs opened (a person has one per channel).")
+    console.print(f"Campaign {campaign.pk} is running: {runs} runs opened (a person has one per channel).")
+    if twice:
+        console.print(
+            f"Of its people {twice} are getting this series from another campaign already, and get every step of both. "
+            f"If that was not meant: `outreach stop {campaign.pk}`."
+        )
 
 
 @app.command()

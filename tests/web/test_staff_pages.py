@@ -251,6 +251,17 @@ def test_what_a_campaign_cannot_do_is_said_and_not_done(staff: Client, verb: str
     assert Enrollment.objects.count() == 2
 
 
+def test_a_start_says_how_many_people_get_the_same_series_from_another_campaign(staff: Client) -> None:
+    builders.make_subscriber()
+    first = builders.make_campaign()
+    staff.post("/new/campaign/", {"series": first.series.slug, "name": "Once more"})
+    start = f"/campaigns/{Campaign.objects.latest('pk').pk}/start/"
+    assert "Another campaign is giving this series to 1 of these people already" in words(staff.get(start))
+    staff.post(f"/campaigns/{first.pk}/stop/")
+    shown = words(staff.get(start))
+    assert "Another campaign" not in shown and "emails to 1 person, texts to 1 person" in shown
+
+
 def test_an_unknown_act_is_not_found(staff: Client) -> None:
     campaign = builders.make_campaign()
     assert staff.get(f"/campaigns/{campaign.pk}/explode/").status_code == 404
