@@ -278,7 +278,7 @@ def test_a_hold_is_told_kindly_and_without_its_reason(web: Client, applied: str)
     person = builders.make_subscriber()
     holding.hold(person.pk, reason="death in the family", now=NOW)
     page = words(web.get(link(person)))
-    assert "put your messages on hold" in page and "death" not in page
+    assert "your messages are on hold" in page and "death" not in page
 
 
 def test_a_stop_at_the_provider_is_seen_on_the_page(web: Client, applied: str) -> None:

@@ -51,6 +51,8 @@ WORDS: Final = Words(
     write_often="You have written to us many times today, so this was not kept. Please call us.",
     written="Sent. A person here will read it.",
     crisis_title="You are not alone",
+    call_to="Call",
+    text_to="Text",
     everything_title="Leave",
     everything_say="End the emails alone, or emails and texts together. It holds at once, and no one will ask you why.",
     everything_button="Stop all emails and texts",
@@ -104,7 +106,7 @@ WORDS: Final = Words(
     busy_title="Please try again in an hour",
     busy_say="Many sign-ups came from your network in a short time, so the form is resting. Nothing is lost: come back "
     "in an hour, or call us and we will sign you up.",
-    held="Nothing is sent to you at the moment: a person here has put your messages on hold for now. You need do "
+    held="Nothing is sent to you at the moment: your messages are on hold for now. You need do "
     "nothing. Call us when you would like to hear from us again.",
     stale="Something changed since this page was opened, so nothing was saved. This is how it stands now.",
     closed_provider="Our text service has your number as stopped, so no text can reach it. We cannot change that from "

@@ -52,6 +52,8 @@ WORDS: Final = Words(
     write_often="Hoy nos ha escrito muchas veces y esto no se guardó. Llámenos, por favor.",
     written="Enviado. Una persona de aquí lo leerá.",
     crisis_title="No está solo ni sola",
+    call_to="Llamar al",
+    text_to="Escribir al",
     everything_title="Dejar de recibir",
     everything_say="Termine solo los correos, o correos y mensajes de texto. Vale de inmediato y nadie le preguntará por qué.",
     everything_button="No recibir más correos ni mensajes",
@@ -105,7 +107,7 @@ WORDS: Final = Words(
     busy_title="Inténtelo otra vez en una hora, por favor",
     busy_say="Llegaron muchas suscripciones desde su red en poco tiempo y el formulario descansa. No se pierde nada: "
     "vuelva en una hora, o llámenos y lo hacemos con usted.",
-    held="Por ahora no se le envía nada: una persona de aquí puso sus mensajes en espera. Usted no tiene que hacer nada. "
+    held="Por ahora no se le envía nada: sus mensajes están en espera. Usted no tiene que hacer nada. "
     "Llámenos cuando quiera volver a saber de nosotros.",
     stale="Algo cambió desde que abrió esta página y no se guardó nada. Así está ahora.",
     closed_provider="Nuestro servicio de mensajes tiene su número como detenido y ningún mensaje puede llegarle. Desde "

@@ -62,6 +62,8 @@ class Words:
     write_often: str
     written: str
     crisis_title: str
+    call_to: str
+    text_to: str
     everything_title: str
     everything_say: str
     everything_button: str

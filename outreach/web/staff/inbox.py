@@ -76,7 +76,10 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say(request: HttpRequest, pk: int, became: Replied, body: str) -> HttpResponse:
     if became.status in ("sent", "going"):
-        messages.success(request, BECAME[became.status])
+        waits = InboundText.objects.filter(pk=pk, needs_person=True, closed_at=None).exists()
+        messages.success(
+            request, BECAME[became.status] + (" It waits in the inbox until you close it." if waits else "")
+        )
         return redirect("conversation", pk)
     messages.error(request, BECAME[became.status])
     return _conversation(request, pk, body) if became.status == "returned" else redirect("conversation", pk)
