@@ -148,9 +148,14 @@ def _opt_out(ours: Mapping[str, list[datetime]] | None) -> Promise:
             if any(accepted > at for accepted in ours.get(key.hex, ())):
                 broken.append(f"message {message}: the provider got it after the confirmed opt-out of its address")
     ((opted_out,),) = run("SELECT count(*) FROM suppression WHERE confirmed_at IS NOT NULL")
-    ((started,),) = run("SELECT count(*) FROM message WHERE kind = 'step' AND sent_at IS NOT NULL")
+    ((started, unknown),) = run(
+        """SELECT count(*) FILTER (WHERE sent_at IS NOT NULL), count(*) FILTER (WHERE sent_at IS NULL AND status = 'sent')
+        FROM message WHERE kind = 'step'"""
+    )
+    if ours is not None:  # its log tells when what a killed worker had sent began
+        started, unknown = started + unknown, 0
     return _promise("opt_out", "Nothing was sent after an opt-out", started, broken,
-                    sent_after_opt_out=len(broken), opt_outs=opted_out)  # fmt: skip
+                    sent_after_opt_out=len(broken), opt_outs=opted_out, **_unknown(unknown))  # fmt: skip
 
 
 def _withdrawn(*, sent_by: timedelta) -> list[str]:
@@ -293,18 +298,27 @@ def _allowed_hours(ours: Mapping[str, list[datetime]] | None) -> Promise:
     """No text started outside the hours that hold in every zone the person may be in."""
     versions = schedules.history()
     broken = []
-    checked = 0
+    checked = unknown = 0
     for message, key, sent_at, zones, phone, zip_code, zone, state in run(
         """SELECT m.id, m.key, m.sent_at, m.zones, s.phone, s.zip_code, s.zone, s.state FROM message m
         JOIN subscriber s ON s.id = m.subscriber_id
-        WHERE m.channel = 'sms' AND m.kind = 'step' AND m.sent_at IS NOT NULL"""
+        WHERE m.channel = 'sms' AND m.kind = 'step' AND (m.sent_at IS NOT NULL OR m.status = 'sent')"""
     ):
         where = _place_then(zones, place_of(phone=phone, zip_code=zip_code, zone=zone, state=state))
-        moments = (ours or {}).get(key.hex) or [sent_at]
+        moments = (ours or {}).get(key.hex) or ([sent_at] if sent_at else [])
+        if not moments:
+            unknown += 1
+            continue
         checked += 1
         if any(not hours.hours("sms", where, moment, _quiet_at(versions, moment)).allowed for moment in moments):
-            broken.append(f"message {message} started at {sent_at:%Y-%m-%d %H:%M} UTC, outside the allowed hours")
-    return _promise("allowed_hours", "No text outside allowed hours", checked, broken, outside_hours=len(broken))
+            broken.append(f"message {message} started at {moments[0]:%Y-%m-%d %H:%M} UTC, outside the allowed hours")
+    return _promise("allowed_hours", "No text outside allowed hours", checked, broken,
+                    outside_hours=len(broken), **_unknown(unknown))  # fmt: skip
+
+
+def _unknown(number: int) -> dict[str, int]:
+    """What a killed worker had sent, known by the provider's report alone: nobody saw when its call began."""
+    return {"start_unknown": number} if number else {}
 
 
 def _place_then(zones: str, place: Place) -> Place:

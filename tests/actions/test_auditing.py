@@ -314,6 +314,21 @@ def test_an_answer_to_a_text_is_no_call_and_needs_no_witness(campaign: Campaign,
     assert auditing.audit(witness).held
 
 
+def test_what_a_killed_worker_had_sent_is_audited_by_the_log_and_counted_as_unknown_without_it(
+    campaign: Campaign, witness: list[dict[str, Any]]
+) -> None:
+    message = a_message("sms")
+    run("UPDATE message SET sent_at = NULL, reason = 'provider_report' WHERE id = %s", [message.pk])
+    alone, compared = auditing.audit(), auditing.audit(witness)
+    for name, checked in (("opt_out", 6), ("allowed_hours", 3)):
+        assert (promise(alone, name).checked, promise(alone, name).counts["start_unknown"]) == (checked - 1, 1)
+        assert promise(compared, name).checked == checked and "start_unknown" not in promise(compared, name).counts
+    for seen in witness:
+        if seen.get("key") == message.key.hex:
+            seen["at"] = THREE_AM.isoformat()
+    assert set(broken(auditing.audit(witness))) == {"allowed_hours"}
+
+
 def test_a_text_at_three_in_the_morning_is_found(campaign: Campaign) -> None:
     message = a_message("sms")
     run("UPDATE message SET sent_at = %s WHERE id = %s", [THREE_AM, message.pk])
