@@ -242,5 +242,5 @@ def _say_waiting(one: pausing.Waiting) -> str:
 def _open() -> Check:
     uncertain = Message.objects.filter(status="uncertain").count()
     alerts = Alert.objects.filter(closed_at=None).count()
-    say = f"{uncertain} uncertain messages, {alerts} open alerts"
+    say = f"{uncertain} uncertain message{'s' * (uncertain != 1)}, {alerts} open alert{'s' * (alerts != 1)}"
     return Check("open questions", True, say)

@@ -69,7 +69,11 @@ def _say(e: Exception) -> list[str] | None:
     from outreach.rules.places import UnknownZone
 
     if isinstance(e, TyperException):
-        return [" ".join(e.format_message().split()) + " See `outreach --help`."]
+        command = getattr(getattr(e, "ctx", None), "command_path", None) or "outreach"
+        said = " ".join(e.format_message().split()).rstrip(".")
+        if "unexpected extra argument" in said:
+            said += ". Words that belong together stand in quotes"
+        return [f"{said}. See `{command} --help`."]
     if isinstance(e, SchedulesInvalid):
         count = len(e.problems)
         head = f"The schedules have {count} mistake{'s' * (count != 1)}; nothing was changed."

@@ -1,6 +1,8 @@
 """enroll, pause, resume, stop, simulate: the same actions as the pages."""
 
 import json
+from collections import Counter
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -38,7 +40,12 @@ def _campaign(number: int) -> Any:
 
 
 @app.command()
-def enroll(series: SeriesArgument, segment: Segment = None, name: str | None = None, as_json: AsJson = False) -> None:
+def enroll(
+    series: SeriesArgument,
+    segment: Segment = None,
+    name: Annotated[str | None, typer.Option(help="What staff call the campaign. Default: series and month.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Starts a campaign: everyone in the audience with consent begins the series now."""
     ready()
     from outreach.actions import campaigning, clock
@@ -123,11 +130,13 @@ def simulate(
         return
     people = ", ".join(f"{n} by {channel}" for channel, n in found.people.items()) or "nobody"
     console.print(f"{people} over {days} days:")
-    for s in found.slots:
-        local = s.at.astimezone(ZoneInfo(s.zone))
-        why = f"  (moved: {say_reason(s.moved)})" if s.moved else ""
-        console.print(
-            f"  {local:%a %Y-%m-%d %H:%M} {s.zone:<20} {s.channel:<5} step {s.step}  {s.people:>7} people{why}"
-        )
+    shown: Counter[tuple[datetime, str, str, int, str]] = Counter()
+    for s in found.slots:  # places of one zone that differ in their law have lines of their own
+        shown[s.at, s.zone, s.channel, s.step, s.moved] += s.people
+    for (at, zone, channel, step, moved), n in shown.items():
+        local = at.astimezone(ZoneInfo(zone))
+        why = f"  (moved: {say_reason(moved)})" if moved else ""
+        people = "person" if n == 1 else "people"
+        console.print(f"  {local:%a %Y-%m-%d %H:%M} {zone:<20} {channel:<5} step {step}  {n:>7} {people}{why}")
     for hold, n in found.held.items():
         console.print(f"  {n} people get no texts until their ZIP is known ({hold.replace('_', ' ')})")

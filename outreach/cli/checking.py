@@ -5,6 +5,7 @@ by {"error": …} with its number, the others are answered all the same, and the
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -65,6 +67,8 @@ def hours_command(
 ) -> None:
     """Whether a person may be written to at a moment, why, and when next."""
     case = {"phone": phone, "zip": zip_code, "state": state, "zone": zone, "at": at, "channel": channel}
+    if jsonl is None and not as_json:
+        _check_typed(case)
     _answer(hours, case, jsonl, as_json, _say_hours)
 
 
@@ -83,6 +87,24 @@ def words_command(
 ) -> None:
     """Words that hurt, press or promise, and the reading grade."""
     _answer(words, {"text": text, "channel": channel}, jsonl, as_json, _say_words)
+
+
+def _check_typed(case: Case) -> None:
+    """What a person typed is looked at more closely than a program's case, where a number of no place counts as not given."""
+    from outreach.rules import tokens
+
+    _moment(case)
+    if not any(case[name] for name in ("phone", "zip", "state", "zone")):
+        raise Refused(
+            "Say where the person is: give --phone, --zip, --state or --zone; or a file of cases with --jsonl."
+        )
+    if case["zip"] and not re.fullmatch(r"\d{5}(-\d{4})?", case["zip"]):
+        raise Refused(f"“{case['zip']}” is no ZIP code: write five digits, like 30303.")
+    if case["phone"]:
+        try:
+            tokens.normal_phone(case["phone"])
+        except tokens.AddressInvalid as e:
+            raise Refused(str(e)) from None
 
 
 # --- the four questions ---------------------------------------------------------------------------------------------
@@ -330,6 +352,8 @@ def _say_reply(answer: Answer) -> Iterator[str]:
         if e != "none"
     ]
     about = f", of {answer['topic']} alone" if answer["topic"] and changed else ""
+    if answer["incident"]:
+        changed.append("every program message is held until staff close the crisis")
     yield f"Changes:  {', '.join(changed) or 'nothing'}{about}."
     if answer["answered_by"] == "provider":
         yield "Answer:   the provider answers this by itself; we send nothing more."
@@ -343,13 +367,26 @@ def _say_reply(answer: Answer) -> Iterator[str]:
 
 def _say_hours(answer: Answer) -> Iterator[str]:
     ours = answer["ours"]
-    yield f"{'Allowed' if answer['allowed'] else 'Not allowed'} ({answer['reason'].replace('_', ' ')})."
-    if answer["allowed"] and not ours["allowed"]:
-        yield f"Held:     by our own hours, until {ours['next_allowed'] or 'never'}."
+    if answer["allowed"]:
+        yield (
+            "Allowed by the law."
+            if ours["allowed"]
+            else "Allowed by the law, and outside our own hours: it would wait."
+        )
+    else:
+        yield f"Not allowed ({answer['reason'].replace('_', ' ')})."
     yield f"Zones:    {', '.join(answer['zones']) or 'none known'}"
     yield f"That day: {'-'.join(answer['window']) if answer['window'] else 'closed'}"
-    yield f"Next:     {answer['next_allowed'] or 'never, or not known'}"
+    if not (answer["allowed"] and ours["allowed"]):
+        yield f"Next:     {_on_their_clock(ours['next_allowed'], answer['zones'])}"
     yield from (f"Law:      {line}" for line in answer["law"])
+
+
+def _on_their_clock(moment: str | None, zones: list[str]) -> str:
+    if moment is None:
+        return "never, or not known"
+    at = datetime.fromisoformat(moment)
+    return at.astimezone(ZoneInfo(zones[0]) if zones else UTC).strftime("%a %Y-%m-%d %H:%M %Z")
 
 
 def _say_cost(answer: Answer) -> Iterator[str]:

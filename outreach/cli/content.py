@@ -1,5 +1,6 @@
 """compile, lint, publish: from an article to a published series."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,7 +75,7 @@ def compile_command(
 
 def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
     console.print(f"\n[bold]{_plain(draft.title)}[/bold]  {_plain(draft.organisation or '')}")
-    console.print(f"{len(draft.emails)} emails, {len(draft.tips)} texts. {draft.coverage.say}.")
+    console.print(f"{_many(len(draft.emails), 'email')}, {_many(len(draft.tips), 'text')}. {draft.coverage.say}.")
     for email, (text, _) in zip(draft.emails, rendered, strict=True):
         console.print(f"\n[bold cyan]Email {email.number}[/bold cyan]  {_plain(email.subject)}")
         console.print(
@@ -94,8 +95,14 @@ def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
     _show_problems(draft.problems)
 
 
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _show_problems(problems: tuple[Problem, ...]) -> None:
-    console.print(f"\n[bold]{len(problems) or 'No'} problem{'s' * (len(problems) != 1)}[/bold]")
+    counts: Counter[str] = Counter(problem.severity for problem in problems)
+    head = ", ".join(_many(counts[severity], severity) for severity in MARKS if counts[severity]) or "No problems"
+    console.print(f"\n[bold]{head}[/bold]")
     for problem in problems:
         console.print(Text(f"  {MARKS[problem.severity]} {problem.where}: {problem.say} [{problem.code}]"))
 

@@ -69,7 +69,8 @@ def import_command(
             console.print(f"  … and {beyond} more (up to {importing.MOST_ROWS:,} of them with --json)")
         console.print(", ".join(f"{n} {verdict}" for verdict, n in report.counts.items() if n) + ".")
         if report.applied:
-            console.print("Imported.")
+            changed = any(n for verdict, n in report.counts.items() if verdict not in ("same", "invalid"))
+            console.print("Imported." if changed else "Nothing new: everyone in it stood here as they are.")
         elif dry_run:
             console.print("Nothing was changed: this was a dry run.")
         else:
@@ -122,11 +123,14 @@ def erase(who: Who, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.
     taken = erasing.to_erase(person.pk)
     if not yes:
         console.print(
-            f"This erases person {person.pk} for good: name, addresses, what they wrote ({taken.texts} texts) and everything "
+            f"This erases person {person.pk} for good: name, addresses, what they wrote ({taken.texts} by text, "
+            f"{taken.mails} by email) and everything "
             f"that could name them. {taken.events} entries of the consent ledger and {taken.messages} messages stay without "
             "a name, and their addresses get nothing ever again."
         )
-        typer.confirm("Erase this person?", abort=True)
+        if not typer.confirm("Erase this person?"):
+            console.print("Nobody was erased.")
+            raise typer.Exit(1)
     if erasing.erase(person.pk, now=clock.now()):
         console.print(f"Person {person.pk} is erased.")
     else:

@@ -132,7 +132,11 @@ def uncertain(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def resend(message: int) -> None:
+def resend(
+    message: Annotated[
+        int, typer.Argument(help="The number of a message, as `outreach uncertain` shows it.", metavar="MESSAGE")
+    ],
+) -> None:
     """Sends an uncertain message again, at your word: if it did arrive, the person has it twice."""
     ready()
     from outreach.actions import clock, resending
