@@ -58,20 +58,22 @@ class ToErase:
     events: int
     messages: int
     texts: int
+    mails: int  # emails and notes they wrote
     others: int
 
 
 def to_erase(subscriber: int) -> ToErase:
     """Counts what is held of a person."""
-    ((events, messages, texts, others),) = run(
+    ((events, messages, texts, mails, others),) = run(
         """SELECT (SELECT count(*) FROM consent_event WHERE subscriber_id = s.id),
             (SELECT count(*) FROM message WHERE subscriber_id = s.id),
             (SELECT count(*) FROM inbound_text WHERE subscriber_id = s.id OR address_key = s.phone_key),
+            (SELECT count(*) FROM inbound_email WHERE subscriber_id = s.id OR address_key = s.email_key),
             (SELECT count(*) FROM subscriber o WHERE o.id <> s.id AND o.phone_key = s.phone_key)
         FROM subscriber s WHERE s.id = %s""",
         [subscriber],
     )
-    return ToErase(events, messages, texts, others)
+    return ToErase(events, messages, texts, mails, others)
 
 
 def erase(subscriber: int, *, now: datetime, actor: User | None = None) -> bool:
