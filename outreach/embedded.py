@@ -96,6 +96,8 @@ def _ensure_database(uri: str, name: str) -> str:
     from psycopg.conninfo import make_conninfo
 
     with psycopg.connect(uri, autocommit=True) as connection:
+        # two commands that begin at one moment would both write the settings, and PostgreSQL refuses one of them
+        connection.execute("SELECT pg_advisory_lock(hashtext('outreach embedded'))")
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             try:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
