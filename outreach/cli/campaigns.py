@@ -63,7 +63,7 @@ def enroll(
     console.print(f"Campaign {campaign.pk} is running: {runs} runs opened (a person has one per channel).")
     if twice:
         console.print(
-            f"Of its people {twice} are getting this series from another campaign already, and get every step of both. "
+            f"Another campaign is giving this series to {twice} of its people already: they get every step of both. "
             f"If that was not meant: `outreach stop {campaign.pk}`."
         )
 
