@@ -108,7 +108,10 @@ def read_post(raw: bytes, received_at: datetime | None = None) -> Post:
     events: list[Event] = []
     unread: list[bytes] = []
     for one in elements if isinstance(elements, list) else [elements]:
-        event = _event(one, received_at)
+        try:
+            event = _event(one, received_at)
+        except RecursionError:  # nested so deep that it cannot be written as text
+            event = None
         if event is not None:
             events.append(event)
         else:
@@ -205,4 +208,7 @@ def _natural_key(message: str, element: Mapping[str, Any]) -> str:
     """Equal for the same event posted again, even under another sg_event_id (seen in the wild)."""
     address = hashlib.sha256(str(element.get("email")).casefold().encode(errors="replace")).hexdigest()
     parts = [message, address, *[str(element.get(name, "")) for name in _TELLING]]
-    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+    try:
+        return hashlib.sha256(orjson.dumps(parts)).hexdigest()
+    except TypeError:  # half a surrogate
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from outreach.providers.base import Event
-from outreach.providers.sendgrid import SendGrid, parse_events, verify
+from outreach.providers.sendgrid import SendGrid, parse_events, read_post, verify
 from tests.providers.cases import email_batch, keys
 from tests.providers.conftest import Sandbox
 
@@ -198,6 +198,18 @@ def test_a_bad_element_never_costs_the_others(bad: Any, caplog: pytest.LogCaptur
     events = parsed(element(sg_event_id="1"), bad, element(sg_event_id="2", event="open"))
     assert [event.event_id for event in events] == ["1", "2"]
     assert "1 of 3" in caplog.text and "@" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "strange", [rb'"\ud800"', b"[" * 1000 + b"]" * 1000], ids=["half a surrogate", "nested to the limit"]
+)
+@pytest.mark.parametrize("field", ["reason", "response", "url", "email", "timestamp"])
+def test_values_that_cannot_be_written_as_text_never_cost_an_opt_out(field: str, strange: bytes) -> None:
+    left = json.dumps(element(event="unsubscribe")).encode()
+    found = read_post(
+        b'[{"event": "bounce", "timestamp": 1, "%s": %s}, %s]' % (field.encode(), strange, left), SIGNED_AT
+    )
+    assert found.events[-1].event == "unsubscribe" and len(found.events) + len(found.unread) == 2
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff", b"[{", b"nul", b"[1e999]", b"[" * 100_000])
