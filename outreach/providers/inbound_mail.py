@@ -249,7 +249,7 @@ def _blocks(part: Message[str, str]) -> str:
     content = part.get_payload()
     if isinstance(content, list):
         return "\n\n".join(map(_listed, content[:_MOST_PARTS]))[:LONGEST_REPORT]
-    return str(content or "")[:LONGEST_REPORT]
+    return _fit(str(content or "")[:LONGEST_REPORT])
 
 
 def _returned(part: Message[str, str]) -> str:
@@ -261,7 +261,7 @@ def _returned(part: Message[str, str]) -> str:
 
 
 def _listed(part: object) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in part.items()) if isinstance(part, Message) else ""
+    return _fit("\n".join(f"{name}: {value}" for name, value in part.items())) if isinstance(part, Message) else ""
 
 
 def _of_plain(raw: bytes) -> Mail:
@@ -304,11 +304,11 @@ def _header(message: Message[str, str], name: str) -> str:
 
 def _decoded(value: str) -> str:
     """Encoded words (RFC 2047) as text; what is none, or broken, as it stands."""
-    plain = value.encode("utf-8", "replace").decode()
+    plain = _fit(value)
     if "=?" not in plain:
         return plain[: 10 * _LONGEST_HEADER]
     try:
-        return str(make_header(decode_header(re.sub(r"\r?\n[ \t]*", " ", plain[:_LONGEST_HEADER]))))
+        return _fit(str(make_header(decode_header(re.sub(r"\r?\n[ \t]*", " ", plain[:_LONGEST_HEADER])))))
     except (ValueError, LookupError, IndexError, AssertionError):
         return plain[:_LONGEST_HEADER]
 
@@ -338,10 +338,15 @@ def _end_of_head(raw: bytes) -> int:
 
 
 def _text(raw: bytes, charset: str) -> str:
-    """Bytes as text whatever the charset is called, without NUL and halves of characters: fit for a text column."""
+    """Bytes as text whatever the charset is called, fit for a text column."""
     try:
         codec = codecs.lookup(charset.strip()[:40] or "utf-8").name
         text = raw.decode("utf-8" if codec in _NOT_FOR_US else codec, "replace")
     except (LookupError, ValueError, UnicodeError):
         text = raw.decode("utf-8", "replace")
+    return _fit(text)
+
+
+def _fit(text: str) -> str:
+    """Without NUL and halves of characters (an encoded word can hold both): fit for a text column."""
     return text.encode("utf-8", "replace").decode("utf-8", "replace").replace("\0", "")

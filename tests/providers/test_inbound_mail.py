@@ -348,6 +348,11 @@ HOSTILE = {
     "status that is no status": b"Content-Type: message/delivery-status\r\n\r\n\xff\xfe\0",
     "many parts": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\nx\r\n" * 50_000,
     "broken type": b"Content-Type: ;;;=\"\r\n\r\nx",
+    "NUL in the headers": b"From: a\0nn@example.org\r\nSubject: x\0y\r\nMessage-ID: <a\0b@example.org>\r\n\r\nunsubscribe",
+    "NUL in encoded words": b"From: =?utf-8?q?a=00@example.org?=\r\nSubject: =?utf-8?q?STOP=00?=\r\n\r\nx",
+    "half a character in encoded words": b"Subject: =?utf-7?q?+2AA-?= =?unicode_escape?q?=5Cud800?=\r\n\r\nx",
+    "NUL in a returned report": b'Content-Type: multipart/report; boundary="b"\r\n\r\n--b\r\nContent-Type: '
+    b"message/delivery-status\r\n\r\nA: \xff\0\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: \xff\0\r\n\r\nx\r\n--b--",
     "addresses": b"From: " + b"<" * 5000 + b"\r\nTo: " + b'"' * 5000 + b"\r\n\r\nx",
     "parameters": b"Content-Type: text/plain; " + b"a*0*=b;" * 20_000 + b"\r\n\r\nx",
     "attachment first": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: image/png\r\n\r\n'
