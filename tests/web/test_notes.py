@@ -73,7 +73,13 @@ def test_a_goodbye_with_a_cry_for_help_is_both(web: Client, applied: str) -> Non
     assert Suppression.objects.exclude(confirmed_at=None).count() == 2
 
 
-@pytest.mark.parametrize("said", ["", "  \n "])
+def test_an_unseen_character_does_not_cost_a_cry_for_help(web: Client, applied: str) -> None:
+    """No column of the database takes a NUL."""
+    assert "988" in write(web, builders.make_subscriber(), "I want\0 to die")
+    assert (Incident.objects.get().channel, CrisisMessage.objects.get().body) == ("web", "I want to die")
+
+
+@pytest.mark.parametrize("said", ["", "  \n ", "\0"])
 def test_an_empty_note_is_asked_for_once_more(web: Client, applied: str, said: str) -> None:
     assert "Write a few words first" in write(web, builders.make_subscriber(), said)
     assert not InboundEmail.objects.exists()

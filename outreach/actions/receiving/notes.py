@@ -36,7 +36,7 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
     A crisis opens an incident, or joins the open one, however often somebody writes; the page that answers must show the
     lifelines. A wish to stop ends both channels: nothing on the page says which was meant. Call it outside a transaction.
     """
-    words = words.strip()[:LONGEST_WORDS]
+    words = words.replace("\0", "").strip()[:LONGEST_WORDS]  # no column takes a NUL
     intent = mail_replies.hear(words)
     if intent is None:
         return None
