@@ -18,7 +18,7 @@ PER_NETWORK: Final = 20  # sign-ups an hour: a waiting room or a household share
 # A private address is a proxy that was not named (OUTREACH_TRUSTED_PROXY) and stands for everybody.
 PER_PROXY: Final = 300
 PER_ADDRESS: Final = 5  # sign-ups a day
-PER_PERSON: Final = 20  # notes a day; one that cries for help is not counted
+PER_PERSON: Final = 20  # notes a day; one that cries for help or says goodbye is not counted
 KEPT: Final = timedelta(days=1)
 _IPV6_NETWORK: Final = 64  # bits: one household or phone has all of it
 _INSIDE: Final = tuple(

@@ -92,7 +92,7 @@ def test_the_same_note_pressed_twice_is_one(web: Client, applied: str) -> None:
     assert InboundEmail.objects.count() == 1
 
 
-def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_always_is(web: Client, applied: str) -> None:
+def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_or_a_goodbye_always_is(web: Client, applied: str) -> None:
     """What was written stays in the field."""
     person = builders.make_subscriber()
     for number in range(limiting.PER_PERSON):
@@ -101,3 +101,5 @@ def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_always_is(web: 
     assert "Please call us" in shown and ">One more</textarea>" in shown
     assert InboundEmail.objects.count() == limiting.PER_PERSON
     assert "988" in write(web, person, "I want to die") and Incident.objects.count() == 1
+    assert "Everything has ended" in write(web, person, "Stop writing to me"), "leaving is never limited"
+    assert Suppression.objects.exclude(confirmed_at=None).count() == 2

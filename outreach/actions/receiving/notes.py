@@ -34,14 +34,15 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
     """Stores a note and does what it asks; None when it says nothing. The same words on the same day are one note.
 
     A crisis opens an incident, or joins the open one, however often somebody writes; the page that answers must show the
-    lifelines. A wish to stop ends both channels: nothing on the page says which was meant. Call it outside a transaction.
+    lifelines. A wish to stop is never one too many, and ends both channels: nothing on the page says which was meant. Call it
+    outside a transaction.
     """
     words = words.replace("\0", "").strip()[:LONGEST_WORDS]  # no column takes a NUL
     intent = mail_replies.hear(words)
     if intent is None:
         return None
-    crisis = intent.kind == "crisis"
-    if not crisis and not limiting.note_may(person.pk, now):
+    crisis, stops = intent.kind == "crisis", intent.kind == "stop" or "stop" in intent.also
+    if not crisis and not stops and not limiting.note_may(person.pk, now):
         return Noted(intent, kept=False)
     since = time.monotonic()
     left: list[tuple[str, bytes, list[int]]] = []
@@ -52,7 +53,7 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
                 channel="web", address_key=None, subscriber=person, source_id=stored.pk, words=words,
                 kind=intent.keyword, language=intent.language, now=now, answer="shown",
             )  # fmt: skip
-        if intent.kind == "stop" or "stop" in intent.also:
+        if stops:
             for channel, key in (("email", person.email_key), ("sms", person.phone_key)):
                 if key is not None:
                     people = withdraw(
