@@ -1,9 +1,12 @@
 """A note from the settings page: read by a person, and heard as every text is: crisis first, then a wish to stop."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from outreach.actions import limiting, reading_incidents
+from outreach.actions import attending, limiting, reading_incidents
+from outreach.actions.receiving import notes
 from outreach.models import (
     ConsentEvent,
     ConsentPersonal,
@@ -14,6 +17,7 @@ from outreach.models import (
     Suppression,
 )
 from tests import builders
+from tests.builders import NOW
 from tests.web.conftest import words
 from tests.web.test_preferences import link
 
@@ -92,7 +96,9 @@ def test_the_same_note_pressed_twice_is_one(web: Client, applied: str) -> None:
     assert InboundEmail.objects.count() == 1
 
 
-def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_or_a_goodbye_always_is(web: Client, applied: str) -> None:
+def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_or_a_goodbye_always_is(
+    web: Client, applied: str
+) -> None:
     """What was written stays in the field."""
     person = builders.make_subscriber()
     for number in range(limiting.PER_PERSON):
@@ -103,3 +109,25 @@ def test_too_many_notes_of_a_day_are_not_kept_and_a_cry_for_help_or_a_goodbye_al
     assert "988" in write(web, person, "I want to die") and Incident.objects.count() == 1
     assert "Everything has ended" in write(web, person, "Stop writing to me"), "leaving is never limited"
     assert Suppression.objects.exclude(confirmed_at=None).count() == 2
+
+
+def test_the_same_cry_for_help_after_the_crisis_was_closed_is_a_new_one(web: Client, applied: str) -> None:
+    """Who writes the same words in the evening is in danger in the evening."""
+    person, dana = builders.make_subscriber(), builders.make_staff()
+    for seconds in (0, 1):  # pressed twice
+        notes.take_in(person, "I want to die", now=NOW + timedelta(seconds=seconds), ip=None)
+    incident = Incident.objects.get()
+    assert CrisisMessage.objects.count() == 1
+    attending.close_incident(incident.pk, now=NOW + timedelta(hours=1), actor=dana)
+    notes.take_in(person, "I want to die", now=NOW + timedelta(hours=2), ip=None)
+    opened = Incident.objects.get(closed_at=None)
+    assert opened.pk != incident.pk and opened.page_due_at == NOW + timedelta(hours=2)
+
+
+def test_the_same_note_after_staff_were_done_with_it_waits_for_them_again(staff: Client, applied: str) -> None:
+    person, dana = builders.make_subscriber(), builders.make_staff("eve")
+    notes.take_in(person, "Please call me", now=NOW, ip=None)
+    attending.close_mail(InboundEmail.objects.get().pk, now=NOW + timedelta(hours=1), actor=dana)
+    assert reading_incidents.waiting_count() == 0
+    notes.take_in(person, "Please call me", now=NOW + timedelta(hours=2), ip=None)
+    assert reading_incidents.waiting_count() == 1 and InboundEmail.objects.count() == 1

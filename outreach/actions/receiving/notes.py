@@ -31,7 +31,8 @@ class Noted:
 
 
 def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) -> Noted | None:
-    """Stores a note and does what it asks; None when it says nothing. The same words on the same day are one note.
+    """Stores a note and does what it asks; None when it says nothing. The same words on the same day are one note, which waits
+    again when staff were done with it; a cry for help is the same one only when it was pressed twice, within a minute.
 
     A crisis opens an incident, or joins the open one, however often somebody writes; the page that answers must show the
     lifelines. A wish to stop is never one too many, and ends both channels: nothing on the page says which was meant. Call it
@@ -66,7 +67,8 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
 
 
 def _store(person: Subscriber, words: str, intent: Intent, now: datetime) -> InboundEmail | None:
-    key = hashlib.sha256(f"{PAGE}\0{person.pk}\0{now:%Y-%m-%d}\0{words}".encode()).hexdigest()
+    when = f"{now:%Y-%m-%d %H:%M}" if intent.kind == "crisis" else f"{now:%Y-%m-%d}"
+    key = hashlib.sha256(f"{PAGE}\0{person.pk}\0{when}\0{words}".encode()).hexdigest()
     try:
         with transaction.atomic():
             return InboundEmail.objects.create(
@@ -78,4 +80,5 @@ def _store(person: Subscriber, words: str, intent: Intent, now: datetime) -> Inb
     except IntegrityError:
         if not InboundEmail.objects.filter(mail_key=key).exists():
             raise
+        InboundEmail.objects.filter(mail_key=key).exclude(closed_at=None).update(closed_at=None, closed_by=None)
         return None
