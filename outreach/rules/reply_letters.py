@@ -32,14 +32,15 @@ _TAPBACK: Final = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _REPLY_HEADER: Final = re.compile(
-    r"(?im)^\s*(on .{5,120} wrote:?|el .{5,120} escribi[oó]:?|-+ ?(original|forwarded) message ?-+"
-    r"|-+ ?mensaje original ?-+"
-    r"|_{10,}|(from|de): .{3,80}$(?=[\s\S]{0,200}(subject|asunto):)).*"
+    # a program's line has a colon, and a date before it or nothing after it; "on Tuesday he wrote a letter" is a person's
+    r"(?im)^\s*((on|el) (.{5,120} (wrote|escribi[oó]):(?=\s*$)|(?=[^\n]{0,40}\d).{5,120} (wrote|escribi[oó]):)"
+    r"|-+ ?(original|forwarded) message ?-+|-+ ?mensaje original ?-+"
+    r"|_{10,}(?=\s*$)|(from|de): .{3,80}$(?=[\s\S]{0,200}(subject|asunto):)).*"
 )
-_QUOTED_LINE: Final = re.compile(r"(?m)^\s*[>|].*$")
+_QUOTED_LINE: Final = re.compile(r"(?m)^\s*(>(?![:;=._<(])|\|).*$")  # but >:( is a face
 _SIGNATURE: Final = re.compile(
-    r"(?im)^\s*((sent|enviado) (from|via|by|using|with|desde|con|de) (my |mi |the |el |la )?\S+( \S+){0,5}\.?"
-    r"|get outlook for \S+.*)\s*$"
+    r"(?im)^\s*((sent|enviado) (from|via|by|using|with|desde|con|de)(?!.*\b(i|i'?m|me|he|she|se|want|quiero|quiere)\b)"
+    r" (my |mi |the |el |la )?\S+( \S+){0,5}\.?|get outlook for \S+( \S+)?)\s*$"
 )
 # Four words or more between quotation marks are somebody else's; fewer may be the keyword as our text showed it.
 LONG_QUOTE: Final = re.compile(r"[\"“«](?:[^\"“”«»\s]+\s+){3,}[^\"“”«»]*[\"”»]")
@@ -81,8 +82,8 @@ def own_words(text: str) -> tuple[str, bool]:
     text = text.translate(_LOOKALIKE)
     text = _LETTER_FLAGS.sub(lambda flags: "".join(chr(ord(flag) - 0x1F1E6 + ord("a")) for flag in flags[0]), text)
     text = _QUOTED_LINE.sub("", text)
-    if header := _REPLY_HEADER.search(text):
-        text = text[: header.start()]
+    if (header := _REPLY_HEADER.search(text)) and (before := text[: header.start()]).strip():
+        text = before  # where nothing stands before it, it may be no header at all: better heard than lost
     text = _SIGNATURE.sub("", text)
     if _TAPPED_PICTURE.match(text):
         return "", True

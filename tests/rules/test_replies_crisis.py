@@ -56,6 +56,16 @@ OVERDOSES = [
 
 SELF_HARM = [
     *group(
+        "a wish to die in words that only look like a mail program's", "crisis:self_harm",
+        "On Tuesday I wrote my goodbye letters. I want to die", "On my way home he wrote: I am going to kill myself",
+        "On 5/3 he wrote: I'm going to kill myself", ">:( i want to die", ">.< i wanna kill myself",
+        "sent from hell i want to die", "__________ i want to die",
+    ),
+    *group(
+        "lo mismo", "crisis:self_harm es",
+        "El lunes escribió su carta de despedida, se quiere matar", "enviado desde el infierno, me quiero morir",
+    ),
+    *group(
         "a wish to die", "crisis:self_harm",
         "I want to die", "i wanna die", "i want 2 die", "I just want to die", "I don't want to live",
         "i dont wanna live anymore",
