@@ -59,6 +59,8 @@ def classify(text: str, *, opt_out_type: str | None = None, topics: Sequence[Top
     own, tapback = own_words(text)
     heard = " ".join(clauses_of(own))
     said = LONG_QUOTE.sub(" ", own)
+    if not clauses_of(said):
+        said = own  # all of it stands between quotation marks: nobody else said it
     clauses = clauses_of(said)
     provider = (opt_out_type or "").strip().upper()
     language = _language(heard, own)

@@ -8,6 +8,10 @@ from tests.rules.replying import TOPICS, group, heard
 
 STOPS = [
     *group(
+        "a wish that stands between quotation marks, and nothing else", "stop",
+        '"please stop sending me these texts"', "“Please stop texting me now.”", "'Stop texting me please'",
+    ),
+    *group(
         "a plain wish", "stop",
         "Please stop messaging me", "Can you stop sending me these?", "stop with the texts already",
         "STOP TEXTING MY PHONE",
