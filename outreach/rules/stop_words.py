@@ -348,7 +348,8 @@ INVITING: Final = rows(
     + |everyone|to)
     (did|have|has|why did|when did|since) (you|the texts|the messages|the tips|they|it|yall) (stop|stopped|quit|end
     + |ended)
-    (dont|didnt|never|did not) (want|wanna|mean|need|plan|intend|wish) (you )?(to )?(stop|quit|end|cancel|unsubscribe
+    (dont|didnt|never|did not) (want|wanted|wanna|mean|need|plan|intend|wish) ((you )?(to )?|(it|this|that|them|these
+    + |those|(the|your) \S+) to )(stop|quit|end|cancel|unsubscribe
     + |opt out|be removed|leave)
     (?<!do you )(?<!must you )(keep|continue|please keep) (texting|sending|the texts|them coming|it up|messaging)
     (dont|didnt|never) (get|got|received|receive) (the|your|a|any|my|todays) (text|texts|message|messages)

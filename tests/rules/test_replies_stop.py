@@ -141,6 +141,11 @@ GOES_ON = [
         "I stopped taking it on my own", "wish I could stop drinking", "I keep trying to stop but I fail",
     ),
     *group(
+        "the opposite", "person",
+        "I don't want this to stop", "i dont want these to end", "I never wanted it to stop",
+        "I don't want you to stop", "don't want the messages to stop",
+    ),
+    *group(
         "an errand", "person",
         "cancel my appointment", "I need to cancel my appointment", "please cancel my session on Friday",
         "cancel tomorrow's visit",
