@@ -36,7 +36,7 @@ STOP_EXACT: Final[dict[str, Language]] = {
             im out | count me out | leave me | block | block number | stop reply stop | reply stop | s t o p |
             stop subscription | stop service | stop program | withdraw | withdraw me | unsubscribe now |
             stop notifications | stop alerts | no longer want | no mas gracias | stop stop it | stop thanks |
-            stop bothering me | stop spam | stop spamming | stop contacting me | do not reply | dont reply |
+            stop bothering me | knock it off | stop spam | stop spamming | stop contacting me | do not reply | dont reply |
             stop emails | stop calling | stop calls | detach | unlist | unlist me
             """
         ),
@@ -76,6 +76,7 @@ STOP_PHRASES: Final = (
         + |please|to|so many) )*{_TO_US}
         (stop|quit|cancel|end) (receiving|getting) _ (these|this|them|those|anything|it|your)
         (stop|quit) (receiving|getting|sending) (these|this|them|those|anything|it|your)?
+        (need|want|would like) (you|yall) (guys |people |all )*to (please )?stop( (it|this|that|now|please|already))*$
         ^no (texts|messages|spam)$
         (enough|done) (with|of) ((the|these|those|your|all) )*{_TO_US}
         no more (of )?(these |those |this |your |the )*{_TO_US}

@@ -13,6 +13,7 @@ STOPS = [
     ),
     *group(
         "a plain wish", "stop",
+        "I need you to stop", "I want you guys to stop now", "knock it off",
         "Please stop messaging me", "Can you stop sending me these?", "stop with the texts already",
         "STOP TEXTING MY PHONE",
         "pls stop", "stop bothering me", "Stop it please", "just stop", "Please stop contacting this number",
