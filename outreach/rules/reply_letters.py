@@ -101,6 +101,7 @@ def clauses(text: str) -> list[str]:
             text = text.replace(sign, f" {word} ")
     if set("".join(text.split())) == {"?"}:
         return [text.strip()[:3].strip() or "?"]
+    text = _DOTTED.sub(lambda letters: letters[0].replace(".", ""), text)
     return [plain for part in _CLAUSE_END.split(text) if (plain := _plain(part))]
 
 
@@ -108,10 +109,12 @@ def _plain(text: str) -> str:
     text = re.sub(r"\bo\s?[’'‘]\s?d(?:[’'‘]?e?d)?\b", " od ", text.casefold())  # he O'D'd
     text = re.sub(r"\bod[’'‘]e?d\b", " od ", text)  # odd is another word
     text = re.sub(r"\b2(?= (?:die|live|stop|kill|end|quit|use|drink|be|go|get|talk|unsubscribe|cancel)\b)", "to", text)
+    text = re.sub(r"\btoo(?= (?:die|live|kill|end)\b)", "to", text)
     text = re.sub(r"[’'‘´`ʼ]", "", text)
     text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
     text = re.sub(r"(?<=[a-z])[*@$](?=[a-z])", lambda sign: {"@": "a", "$": "s"}.get(sign[0], ""), text)  # st*p, f$ck
     text = " ".join(_plain_word(word) for word in re.findall(r"[^\W_]+", text))
+    text = _SPELLED_OUT.sub(lambda letters: letters[0].replace(" ", ""), text)
     return _SPELLING.sub(lambda match: reply_spelling.SPELLING[match[0]], text)
 
 
@@ -120,12 +123,14 @@ def _plain_word(word: str) -> str:
     return _mended(_spelt(word))
 
 
+_DOTTED: Final = re.compile(r"(?<!\w)(?:[^\W\d_]\.){3,}[^\W\d_]?(?!\w)")  # k.i.l.l
+_SPELLED_OUT: Final = re.compile(r"(?<!\S)[a-z](?: [a-z]){3,}(?!\S)")  # s u i c i d e
 _DIGITS: Final = str.maketrans("01345789", "oieastbg")
 
 
 def _spelt(word: str) -> str:
     """A word without digits for letters (st0p, su1c1de) and without letters held down (stooop, hellllp)."""
-    if not word.isalpha() and re.fullmatch(r"[a-z]+\d[a-z\d]*[a-z]", word):
+    if not word.isalpha() and re.fullmatch(r"[a-z]+\d[a-z\d]*[a-z]\d*", word):
         word = word.translate(_DIGITS)
     return re.sub(r"([a-z])\1{2,}", r"\1", word) if word.isalpha() else word
 

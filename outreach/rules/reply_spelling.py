@@ -19,7 +19,8 @@ SPELLING: Final[dict[str, str]] = dict(
         can t = cant | did not = didnt | does not = doesnt | will not = wont | won t = wont | is not = isnt |
         u = you | ur = your | yall = you | txt = text | txts = texts | txting = texting | msg = message |
         msgs = messages | mssg = message | msj = mensaje | pls = please | plz = please | pleas = please |
-        thx = thanks | wanna = want to | wana = want to | killmyself = kill myself | gonna = going to |
+        thx = thanks | wanna = want to | wana = want to | killmyself = kill myself | wnat = want | wantto = want to |
+        iwanttodie = i want to die | iwannadie = i want to die | wannadie = want to die | gonna = going to |
         tryna = trying to | my self = myself | any more = anymore | ya ll = you | xq = porque | porfa = por favor |
         porfavor = por favor | xfavor = por favor | xfa = por favor | stahp = stop | stahhp = stop | stawp = stop |
         staph = stop | st op = stop | sto p = stop | s top = stop | estop = stop | estope = stop |

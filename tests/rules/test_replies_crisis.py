@@ -62,6 +62,11 @@ SELF_HARM = [
         "sent from hell i want to die", "__________ i want to die",
     ),
     *group(
+        "a wish to die, misspelled or made hard to find", "crisis:self_harm",
+        "su1c1d3", "s u i c i d e", "s.u.i.c.i.d.e", "k.i.l.l myself", "i want too die", "i wnat to die", "i wantto die",
+        "iwanttodie",
+    ),
+    *group(
         "lo mismo", "crisis:self_harm es",
         "El lunes escribió su carta de despedida, se quiere matar", "enviado desde el infierno, me quiero morir",
     ),
