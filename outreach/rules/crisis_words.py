@@ -263,6 +263,8 @@ _SELF_HARM: Final = r"""
     (have|made|got|wrote|writing|written|left|leaving) (a |the |my |out )*(plan to (die|kill|end|hurt)|suicide
     + |goodbye|final|last
     + |farewell) ?(note|letter|plan|letters|notes|will)?
+    pills( \S+){0,5} (take|taking|swallow|swallowing) (them |em )?all|how (much|many)( \S+){0,5} (to|would|will|could
+    + |can) kill (me|myself)
     (dont|do not|wont) (try to )?(save|stop|find) me$
     (bottle|pills|meds|tablets|tylenol|ibuprofen|excedrin|advil|xanax|acetaminophen|razor|blade|knife
     + |rope) _ (goodbye|im done|end it
@@ -308,6 +310,8 @@ _VIOLENCE: Final = r"""
     + |boss|baby|children
     + |neighbou?r|stepdad|house down)?
     (has|got|with|pulled|pointed|pointing|waving|brought|pulls) (a|the|his|her) (gun|knife|machete|bat|weapon)( \S+)?
+    (im|i am|hes|shes|he is|she is|is|was|were|are) holding (a|the|his|her|my) (gun|pistol|knife|razor|blade|machete)
+    blood (is |was )?(everywhere|all over( \S+){0,3}$)
     (scared|afraid|terrified|frightened|fear) of (my |her |his )?(husband|boyfriend|wife|girlfriend|dad|father
     + |stepdad|partner|ex|uncle
     + |brother|son|him|her|going home|what he|what shell|what hell)

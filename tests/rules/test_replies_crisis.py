@@ -67,6 +67,11 @@ SELF_HARM = [
         "iwanttodie",
     ),
     *group(
+        "means at hand", "crisis:self_harm",
+        "i have pills and im going to take them all", "how much tylenol would kill me",
+        "how many bottles would it take to kill me",
+    ),
+    *group(
         "lo mismo", "crisis:self_harm es",
         "El lunes escribió su carta de despedida, se quiere matar", "enviado desde el infierno, me quiero morir",
     ),
@@ -142,6 +147,10 @@ SELF_HARM = [
 ]  # fmt: skip
 
 DANGERS = [
+    *group(
+        "a weapon in the hand, and blood", "crisis:violence",
+        "I'm holding a knife", "she is holding a razor", "there's blood everywhere", "there is blood all over the floor",
+    ),
     *group(
         "violence", "crisis:violence",
         "he hit me", "my boyfriend is hitting me", "he beats me", "my husband choked me", "he has a gun",
