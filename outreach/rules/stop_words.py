@@ -138,7 +138,8 @@ STOP_PHRASES: Final = (
         (take|get|drop|pull|leave|cut|strike) (me|us|my (\S+ )?number|this number|my phone|my name|him
         + |her) (\S+ )?(off|out
         + |from)( of)?( (the|this|that|your|all|any|everything|here|future)\S*)?( \S+)?$
-        (remove|delete|erase|scrub|purge|wipe|forget|drop|take) (me|us|my (number|name|info|information|data|contact
+        (take|drop) ((me|us) down|(all )?my (number|info|information|data|details)( (off|out|down|from)( \S+){{0,4}})?)$
+        (remove|delete|erase|scrub|purge|wipe|forget) (me|us|my (number|name|info|information|data|contact
         + |phone|cell|details)|this (number|phone)|all my \S+)
         {_NO_STORY}(never|dont|do not) (ever |you )*(contact|text|message|bother|write|reach out|send|harass
         + |bug)(ing)? (to )?(me|us|my (son|daughter|wife|husband|kid|phone|number|mom|family|cell|child)|him|her|here

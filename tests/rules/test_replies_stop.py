@@ -13,7 +13,8 @@ STOPS = [
     ),
     *group(
         "a plain wish", "stop",
-        "I need you to stop", "I want you guys to stop now", "knock it off",
+        "drop my number", "take all my info off", "take us down", "I need you to stop", "I want you guys to stop now",
+        "knock it off",
         "Please stop messaging me", "Can you stop sending me these?", "stop with the texts already",
         "STOP TEXTING MY PHONE",
         "pls stop", "stop bothering me", "Stop it please", "just stop", "Please stop contacting this number",
@@ -145,6 +146,11 @@ GOES_ON = [
         "the opposite", "person",
         "I don't want this to stop", "i dont want these to end", "I never wanted it to stop",
         "I don't want you to stop", "don't want the messages to stop",
+    ),
+    *group(
+        "a way to go", "person",
+        "take me to rehab", "can someone take me home", "please drop me a line", "i take my phone everywhere",
+        "can you take my name for the waiting list", "drop me off at the clinic", "I take all my vitamins",
     ),
     *group(
         "an errand", "person",
