@@ -98,7 +98,7 @@ STOP_PHRASES: Final = (
         + ((any|these|your|the|more|this|from|of|anymore|all|those) )*({_TO_US}|list|from you)
         (dont|no longer|not|never) (want|wish) (to )?be (texted|messaged|contacted|emailed|bothered|called or texted)
         (dont|no longer) (want|need) (any of )?(these|this|them|those)( anymore)?
-        take (me |us |my number )?off (of )?(the |this |your )?list
+        take (me |us |my number )?off? (of )?(the |this |your )?list
         take (me|us|my number|this number|my name) _ off
         get (me|us|my number) off (of )?(this|the|your)( list)?
         (remove|delete|erase) (me|us|my number|my name|this number|my phone|my info|my contact|from (the|this|your
@@ -125,7 +125,9 @@ STOP_PHRASES: Final = (
         + |reached|youre texting|you texted) (the |a )?wrong (person|phone|guy|girl|man|woman|lady|one|house|family)
         opt (me )?out|optout
         (unsubscribe|unenroll|deregister) (me|us|from|this)
-        (revoke|withdraw|take back) (my )?(consent|permission)
+        (revok(e|ed|ing)|withdr(aw|ew|awn|awing)|tak(e|ing) back) (my )?(consent|permission)
+        (dont|no longer|never) (consent|give (you )?(my )?(consent|permission))( to( \S+){{1,5}})?$
+        (dont|no longer|never) (have|had) my (consent|permission)( \S+){{0,5}}$
         (ask|asked|told|tell|telling|asking|begging) you (guys )?(to )?stop
         (said|say) (to )?stop( (it|this|that|now|already))?$
         ((can|could|would|will|cant|wont|why dont|why wont) you|you (need|have|ought) to|you (must|should)) (please

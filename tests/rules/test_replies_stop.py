@@ -13,6 +13,8 @@ STOPS = [
     ),
     *group(
         "a plain wish", "stop",
+        "I'm revoking my consent", "revoking consent", "I do not consent to these messages", "I don't consent",
+        "you don't have my permission to text", "take me of this list",
         "drop my number", "take all my info off", "take us down", "I need you to stop", "I want you guys to stop now",
         "knock it off",
         "Please stop messaging me", "Can you stop sending me these?", "stop with the texts already",
