@@ -255,6 +255,9 @@ def _channel(case: Case) -> Channel | None:
     return cast(Channel | None, value)
 
 
+_FIRST_YEAR, _LAST_YEAR = 2, 9998  # days before and after it are looked at, and the calendar has years 1 to 9999
+
+
 def _moment(case: Case) -> datetime:
     said = case.get("at")
     if said is None or said == "":
@@ -268,10 +271,9 @@ def _moment(case: Case) -> datetime:
         raise Refused(f"“{said}” is not a moment: {cure}") from None
     if moment.tzinfo is None:
         raise Refused(f"“{said}” does not say on whose clock: {cure}")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Refused(f"“{said}” is outside the calendar: {cure}") from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise Refused(f"“{said}” is outside the calendar: {cure}")
+    return moment.astimezone(UTC)
 
 
 # --- one case, or a file of them ----------------------------------------------------------------------------------------

@@ -162,6 +162,8 @@ def test_words_of_a_text_are_checked_as_a_text_and_of_an_email_as_one() -> None:
         (checking.hours, {"at": "2026-11-25T06:00:00"}, "on whose clock"),
         (checking.hours, {"at": 5}, "string"),
         (checking.hours, {"at": "0001-01-01T00:00:00+14:00"}, "calendar"),
+        (checking.hours, {"at": "9999-12-31T23:00:00Z", "zip": "30303"}, "calendar"),
+        (checking.hours, {"at": "0001-01-01T00:00:00Z", "zip": "96813"}, "calendar"),
         (checking.hours, {"channel": "fax", "at": "2026-11-25T15:00:00Z"}, "sms or email"),
         (checking.hours, {"zone": "EST", "at": "2026-11-25T15:00:00Z"}, "America/New_York"),
         (checking.hours, {"phone": ["+1"], "at": "2026-11-25T15:00:00Z"}, "phone"),
