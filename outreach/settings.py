@@ -39,11 +39,22 @@ def _flag(name: str, default: bool = False) -> bool:
 
 
 def _number(name: str, default: float) -> float:
+    """A number above zero."""
     value = _text(name, str(default))
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number, not “{value}”.") from None
+    if not 0 < number < 1e9:
+        raise ImproperlyConfigured(f"{name} must be a number above zero, not “{value}”.")
+    return number
+
+
+def _level(name: str, default: str) -> str:
+    value = _text(name, default).upper()
+    if value not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ImproperlyConfigured(f"{name} must be debug, info, warning, error or critical, not “{value.lower()}”.")
+    return value
 
 
 def _parts_of(name: str, url: str) -> dict[str, Any]:
@@ -205,7 +216,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},  # a logger without any handler would still print to stderr
     },
-    "root": {"handlers": ["stderr"], "level": _text("OUTREACH_LOG", "WARNING").upper()},
+    "root": {"handlers": ["stderr"], "level": _level("OUTREACH_LOG", "WARNING")},
     "loggers": {
         # the paths of requests hold tokens
         "django.request": {"handlers": ["nowhere"], "propagate": False},

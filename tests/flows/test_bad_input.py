@@ -135,6 +135,10 @@ def test_bad_rows_stop_the_whole_file_and_are_each_named(home: Path, tmp_path: P
     [
         ("EMAIL_PROVIDER", "pigeon", "EMAIL_PROVIDER must be sendgrid or smtp"),
         ("SMTP_PORT", "many", "SMTP_PORT must be a number"),
+        ("TWILIO_IN_FLIGHT", "inf", "TWILIO_IN_FLIGHT must be a number above zero"),
+        ("OUTREACH_LEASE_SECONDS", "nan", "OUTREACH_LEASE_SECONDS must be a number above zero"),
+        ("OUTREACH_LEASE_SECONDS", "0", "OUTREACH_LEASE_SECONDS must be a number above zero"),
+        ("OUTREACH_LOG", "loud", "OUTREACH_LOG must be debug"),
         ("OUTREACH_DEBUG", "perhaps", "OUTREACH_DEBUG must be yes or no"),
         ("OUTREACH_SECRET_FILE", "/nowhere/secret", "OUTREACH_SECRET_FILE"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none", "DATABASE_URL"),
