@@ -15,7 +15,9 @@ from outreach.cli.base import AsJson, app, console, print_json, ready
 from outreach.cli.watching import show_audit, witness_log
 
 Workers = Annotated[int, typer.Option(min=1, max=16, help="Worker processes.")]
-Port = Annotated[int, typer.Option(help="Where the pages are served; another one is taken when it is busy.")]
+Port = Annotated[
+    int, typer.Option(min=1, max=65535, help="Where the pages are served; another one is taken when it is busy.")
+]
 
 
 @app.command()
@@ -176,7 +178,12 @@ def worker(
 ) -> None:
     """Runs a Celery worker."""
     from outreach import embedded
+    from outreach.errors import Refused
+    from outreach.running import broker
 
+    known = (broker.CONTROL, *broker.LANES.values())
+    if strange := [lane for lane in lanes.split(",") if lane not in known]:
+        raise Refused(f"There is no lane “{strange[0]}”: give one or more of {','.join(known)}, with commas between.")
     embedded.prepare_environment()
     command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", "--pool", "threads", "--concurrency",
                str(threads), "--queues", lanes, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]  # fmt: skip

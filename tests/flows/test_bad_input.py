@@ -149,6 +149,17 @@ def test_a_setting_that_cannot_be_used(home: Path, name: str, value: str, say: s
     assert say in refused(outreach(home, "audit", **{name: value}))
 
 
+@pytest.mark.parametrize("lanes", ["lane.emial", "", "lane.email, lane.sms"])
+def test_a_lane_that_is_none(home: Path, lanes: str) -> None:
+    """A worker on a queue that nobody fills would look well and send nothing."""
+    assert "There is no lane" in refused(outreach(home, "worker", "--lanes", lanes))
+
+
+@pytest.mark.parametrize("command", ["up", "web"])
+def test_a_port_that_is_none(home: Path, command: str) -> None:
+    assert "'--port'" in refused(outreach(home, command, "--port", "99999999"))
+
+
 def test_a_series_that_is_not_there(home: Path) -> None:
     assert "No series is called “nothing”" in refused(outreach(home, "simulate", "nothing"))
 
