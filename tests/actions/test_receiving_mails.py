@@ -220,6 +220,15 @@ def test_the_same_email_again_changes_nothing() -> None:
     assert ConsentEvent.objects.filter(action="revoked").count() == 1
 
 
+def test_the_same_words_without_a_message_id_are_heard_again_another_day() -> None:
+    """Not every mail program names its emails; who writes “help me” twice wrote twice."""
+    builders.make_subscriber(email="ann@example.org")
+    for day in (24, 24, 25):
+        headers = {"message-id": "", "date": f"Tue, {day} Nov 2026 10:00:00 -0500"}
+        post("Please call me", headers=headers)
+    assert InboundEmail.objects.count() == 2
+
+
 def test_an_email_without_a_usable_sender_is_for_a_person() -> None:
     """Nobody's emails can be ended by it."""
     post("unsubscribe", sender="ann@localhost")

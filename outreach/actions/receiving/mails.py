@@ -194,6 +194,7 @@ def _needs_person(mail: Mail, meaning: Meaning, writer: _Writer) -> bool:
 
 
 def _mail_key(mail: Mail) -> str:
-    """Equal for the same email delivered again."""
-    parts = [mail.headers.get("message-id", ""), mail.sender, *mail.recipients[:1], mail.subject, mail.text, mail.html]
+    """Equal for the same email delivered again. Without a Message-ID its date tells it from one with the same words later."""
+    name = mail.headers.get("message-id") or mail.headers.get("date", "")
+    parts = [name, mail.sender, *mail.recipients[:1], mail.subject, mail.text, mail.html]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
