@@ -17,7 +17,7 @@ load_commands()
 
 def settings_read() -> set[str]:
     source = (ROOT / "outreach" / "settings.py").read_text(encoding="utf-8")
-    return set(re.findall(r'_(?:text|list|flag|number)\("([A-Z_]+)"', source))
+    return set(re.findall(r'_(?:text|list|flag|number|level)\("([A-Z_]+)"', source))
 
 
 def test_every_setting_is_in_the_readme_and_in_the_example() -> None:
