@@ -187,6 +187,10 @@ def _sense(text: str, one: _Named, *, ended_before: bool, kept_before: bool) -> 
         return ""
     if one.word == "text" and after.startswith(" me") and re.search(r"(?<!\S)just$", before):
         return ""  # "just text me" asks to be texted, not to be left alone by email
+    if re.search(
+        r"(?<!\S)(?:dont|do not|didnt|never) (?:ever )?(?:want|wanted|wish|need)(?: \S+){0,2}$", before
+    ) and re.match(r" to (?:stop|end|quit|cease|go away)(?!\S)", after):
+        return "keep"  # I don't want these texts to end
     if one.word in ("text", "email") and re.match(r" (?:my|him|her|them|people|anyone|back)(?!\S)", after):
         return ""  # whom one writes to oneself
     if match := re.match(r" (?:please )?(yes|si|no|out|off|ok|okay|fine|only|instead)(?!\S)", after):

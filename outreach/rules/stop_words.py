@@ -37,7 +37,8 @@ STOP_EXACT: Final[dict[str, Language]] = {
             stop subscription | stop service | stop program | withdraw | withdraw me | unsubscribe now |
             stop notifications | stop alerts | no longer want | no mas gracias | stop stop it | stop thanks |
             stop bothering me | knock it off | stop spam | stop spamming | stop contacting me | do not reply | dont reply |
-            stop emails | stop calling | stop calls | detach | unlist | unlist me
+            stop emails | stop calling | stop calls | detach | unlist | unlist me |
+            rmv | rmv me | texts off | turn texts off | turn off texts
             """
         ),
         "en",
@@ -353,7 +354,7 @@ INVITING: Final = rows(
     (did|have|has|why did|when did|since) (you|the texts|the messages|the tips|they|it|yall) (stop|stopped|quit|end
     + |ended)
     (dont|didnt|never|did not) (want|wanted|wanna|mean|need|plan|intend|wish) ((you )?(to )?|(it|this|that|them|these
-    + |those|(the|your) \S+) to )(stop|quit|end|cancel|unsubscribe
+    + |those|(the|your|these|those|any of these) \S+) to )(stop|quit|end|cancel|unsubscribe
     + |opt out|be removed|leave)
     (?<!do you )(?<!must you )(keep|continue|please keep) (texting|sending|the texts|them coming|it up|messaging)
     (dont|didnt|never) (get|got|received|receive) (the|your|a|any|my|todays) (text|texts|message|messages)

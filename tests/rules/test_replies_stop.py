@@ -16,7 +16,7 @@ STOPS = [
         "I'm revoking my consent", "revoking consent", "I do not consent to these messages", "I don't consent",
         "you don't have my permission to text", "take me of this list",
         "drop my number", "take all my info off", "take us down", "I need you to stop", "I want you guys to stop now",
-        "knock it off",
+        "knock it off", "rmv me", "Texts off",
         "Please stop messaging me", "Can you stop sending me these?", "stop with the texts already",
         "STOP TEXTING MY PHONE",
         "pls stop", "stop bothering me", "Stop it please", "just stop", "Please stop contacting this number",
@@ -146,8 +146,8 @@ GOES_ON = [
     ),
     *group(
         "the opposite", "person",
-        "I don't want this to stop", "i dont want these to end", "I never wanted it to stop",
-        "I don't want you to stop", "don't want the messages to stop",
+        "I don't want this to stop", "i dont want these to end", "i dont want these texts to end", "I never wanted it to stop",
+        "never want the tips to end", "I don't want you to stop", "don't want the messages to stop",
     ),
     *group(
         "a way to go", "person",
