@@ -22,6 +22,7 @@ from outreach.rules.places import Place
 _CALLED = "(m.kind IN ('step', 'confirmation') OR m.kind = 'reply' AND m.batch_id IS NOT NULL)"
 OVERDUE = timedelta(minutes=15)  # a worker looks every few seconds
 WAITED_AT_MOST = timedelta(seconds=60)  # the longest a call that began before can take
+WRITTEN_WITHIN = timedelta(seconds=10)  # the longest a withdrawal may wait for rows between being written and committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _withdrawn(*, sent_by: timedelta) -> list[str]:
     confirms to anyone (a complaint, a lost topic): later than any call already running could have begun.
 
     A withdrawal bears the moment at which it was asked for, and may be written long after (the database was away). So a
-    message breaks it only if its batch was also marked after it was written, both by the database's own clock.
+    message breaks it only if its batch was also marked when it surely stood, both by the database's own clock.
     """
     return [
         f"message {message} started after consent to its topic was withdrawn"
@@ -172,11 +173,11 @@ def _withdrawn(*, sent_by: timedelta) -> list[str]:
             JOIN consent_event r ON r.subscriber_id = m.subscriber_id AND r.channel = m.channel AND r.action = 'revoked'
                 AND r.topic IN (s.topic, '*') AND r.at + %s < m.sent_at
             LEFT JOIN batch b ON b.id = m.batch_id
-            WHERE m.kind = 'step' AND (b.calling_at IS NULL OR b.calling_at > r.recorded_at)
+            WHERE m.kind = 'step' AND (b.calling_at IS NULL OR b.calling_at > r.recorded_at + %s)
                 AND NOT EXISTS (SELECT 1 FROM consent_event g
                     WHERE g.subscriber_id = m.subscriber_id AND g.channel = m.channel AND g.topic = s.topic
                     AND g.action = 'granted' AND g.id > r.id AND g.at <= m.sent_at)""",
-            [sent_by],
+            [sent_by, WRITTEN_WITHIN],
         )
     ] + [
         f"message {message} started though its address was suppressed"
