@@ -309,7 +309,7 @@ def test_a_doubtful_message_is_counted_and_breaks_nothing(campaign: Campaign, wi
 
 
 def test_an_answer_to_a_text_is_no_call_and_needs_no_witness(campaign: Campaign, witness: list[dict[str, Any]]) -> None:
-    form = [("MessageSid", "SM7"), ("From", "+14045550177"), ("To", "+14045550100"), ("Body", "stop texting me")]
+    form = [("MessageSid", "SM7"), ("From", "+17705550177"), ("To", "+14045550100"), ("Body", "stop texting me")]
     assert storing.receive_text(form, NOW)
     assert auditing.audit(witness).held
 
