@@ -50,14 +50,12 @@ def address_may(address: str, now: datetime) -> bool:
     Known and unknown addresses count alike. The caller shows the same page either way: a page that says “too often” would
     tell whoever enters somebody else's address that it had been entered before.
     """
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return _counted("address", address, midnight, now) <= PER_ADDRESS
+    return _counted_today("address", address, now) <= PER_ADDRESS
 
 
 def note_may(subscriber: int, now: datetime) -> bool:
     """Counts one note that a person writes on their settings page; False when there were too many today."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return _counted("note", str(subscriber), midnight, now) <= PER_PERSON
+    return _counted_today("note", str(subscriber), now) <= PER_PERSON
 
 
 def forget(now: datetime) -> int:
@@ -77,6 +75,10 @@ def _network(ip: str | None) -> tuple[str, int]:
     if address.version == 4:
         return str(address), PER_NETWORK
     return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False)), PER_NETWORK
+
+
+def _counted_today(kind: str, value: str, now: datetime) -> int:
+    return _counted(kind, value, now.replace(hour=0, minute=0, second=0, microsecond=0), now)
 
 
 def _counted(kind: str, value: str, since: datetime, now: datetime) -> int:

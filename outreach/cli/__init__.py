@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from outreach.cli.base import app
+from outreach.cli.base import app, many
 from outreach.errors import Refused, trace
 
 __all__ = ["load_commands", "main"]
@@ -75,8 +75,7 @@ def _say(e: Exception) -> list[str] | None:
             said += ". Words that belong together stand in quotes"
         return [f"{said}. See `{command} --help`."]
     if isinstance(e, SchedulesInvalid):
-        count = len(e.problems)
-        head = f"The schedules have {count} mistake{'s' * (count != 1)}; nothing was changed."
+        head = f"The schedules have {many(len(e.problems), 'mistake')}; nothing was changed."
         return [head, *(f"  line {p.line}, {p.where}: {p.say}" for p in e.problems)]
     if isinstance(e, (ArticleRefused, UnknownZone)):
         return [getattr(e, "say", None) or str(e)]

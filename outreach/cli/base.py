@@ -35,6 +35,11 @@ def version(show: Annotated[bool, typer.Option("--version", help="Print the vers
         raise typer.Exit
 
 
+def many(number: int, noun: str) -> str:
+    """A number with its noun: 1 email, 2 emails."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def ready() -> None:
     """Makes the database usable: starts the embedded one when no DATABASE_URL is given, and brings it up to date."""
     from outreach import embedded

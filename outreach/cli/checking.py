@@ -5,7 +5,6 @@ by {"error": …} with its number, the others are answered all the same, and the
 """
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.base import AsJson, app, console, open_file
+from outreach.cli.base import AsJson, app, console, many, open_file
 from outreach.errors import Refused
 from outreach.rules.schedule_values import Channel, Organisation, QuietHours, Schedules, Window
 
@@ -91,14 +90,14 @@ def words_command(
 
 def _check_typed(case: Case) -> None:
     """What a person typed is looked at more closely than a program's case, where a number of no place counts as not given."""
-    from outreach.rules import tokens
+    from outreach.rules import places, tokens
 
     _moment(case)
     if not any(case[name] for name in ("phone", "zip", "state", "zone")):
         raise Refused(
             "Say where the person is: give --phone, --zip, --state or --zone; or a file of cases with --jsonl."
         )
-    if case["zip"] and not re.fullmatch(r"\d{5}(-\d{4})?", case["zip"]):
+    if case["zip"] and not places.ZIP.fullmatch(case["zip"]):
         raise Refused(f"“{case['zip']}” is no ZIP code: write five digits, like 30303.")
     if case["phone"]:
         try:
@@ -399,7 +398,7 @@ def _say_cost(answer: Answer) -> Iterator[str]:
 
 
 def _parts(answer: Answer) -> str:
-    return f"{answer['parts']} part{'s' * (answer['parts'] != 1)}"
+    return many(answer["parts"], "part")
 
 
 def _say_words(answer: Answer) -> Iterator[str]:

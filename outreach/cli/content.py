@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from outreach.cli.base import AsJson, app, console, print_json, read_article, read_file, ready, series_called
+from outreach.cli.base import AsJson, app, console, many, print_json, read_article, read_file, ready, series_called
 from outreach.errors import Refused
 from outreach.rules.article import ArticleRefused
 from outreach.rules.draft import Problem, SeriesDraft
@@ -75,7 +75,7 @@ def compile_command(
 
 def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
     console.print(f"\n[bold]{_plain(draft.title)}[/bold]  {_plain(draft.organisation or '')}")
-    console.print(f"{_many(len(draft.emails), 'email')}, {_many(len(draft.tips), 'text')}. {draft.coverage.say}.")
+    console.print(f"{many(len(draft.emails), 'email')}, {many(len(draft.tips), 'text')}. {draft.coverage.say}.")
     for email, (text, _) in zip(draft.emails, rendered, strict=True):
         console.print(f"\n[bold cyan]Email {email.number}[/bold cyan]  {_plain(email.subject)}")
         console.print(
@@ -84,9 +84,7 @@ def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
         console.print(f"  {email.words} words, {len(email.citations)} sources", style="dim")
         console.print(Text("\n".join(f"  │ {line}" for line in text.splitlines())))
     for n, tip in enumerate(draft.tips, 1):
-        console.print(
-            f"\n[bold cyan]Text {n}[/bold cyan]  {tip.kind}, {tip.encoding}, {tip.parts} part{'s' * (tip.parts != 1)}"
-        )
+        console.print(f"\n[bold cyan]Text {n}[/bold cyan]  {tip.kind}, {tip.encoding}, {many(tip.parts, 'part')}")
         console.print(Text(f"  │ {tip.text}"))
     if draft.dropped:
         console.print("\n[bold]Left out as page furniture[/bold]")
@@ -95,13 +93,9 @@ def _show(draft: SeriesDraft, rendered: list[tuple[str, str]]) -> None:
     _show_problems(draft.problems)
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
 def _show_problems(problems: tuple[Problem, ...]) -> None:
     counts: Counter[str] = Counter(problem.severity for problem in problems)
-    head = ", ".join(_many(counts[severity], severity) for severity in MARKS if counts[severity]) or "No problems"
+    head = ", ".join(many(counts[severity], severity) for severity in MARKS if counts[severity]) or "No problems"
     console.print(f"\n[bold]{head}[/bold]")
     for problem in problems:
         console.print(Text(f"  {MARKS[problem.severity]} {problem.where}: {problem.say} [{problem.code}]"))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.base import AsJson, app, console, open_file, print_json, ready
+from outreach.cli.base import AsJson, app, console, many, open_file, print_json, ready
 from outreach.errors import CannotStart, Refused
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -39,7 +39,7 @@ def mailbox(
             raise
         print(f"The email was not taken in: the database cannot be used ({type(e).__name__}).", file=sys.stderr)
         raise typer.Exit(TRY_LATER) from None
-    console.print(f"{taken} email{'s' * (taken != 1)} taken in.")
+    console.print(f"{many(taken, 'email')} taken in.")
 
 
 def _read(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from outreach.cli.base import AsJson, app, console, print_json, read_article, series_called
+from outreach.cli.base import AsJson, app, console, many, print_json, read_article, series_called
 from outreach.rules.changes import EmailChange, SentenceChange, SeriesChanges, TextChange
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _email(change: EmailChange) -> str:
         return f"  email {change.number} is new: {change.subject}"
     was = f" (was {change.was_number})" if change.was_number != change.number else ""
     subject = "" if change.subject == change.was_subject else f"; its subject was “{change.was_subject}”"
-    touched = f"{change.sentences} sentence{'s' * (change.sentences != 1)} touched"
+    touched = f"{many(change.sentences, 'sentence')} touched"
     around = f"; changed too: {', '.join(change.around)}" if change.around else ""
     return f"  email {change.number}{was}: {change.subject}{subject}; {touched}{around}"
 

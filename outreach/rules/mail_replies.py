@@ -52,8 +52,7 @@ class Meaning:
     @property
     def stops(self) -> bool:
         """Whether the emails end."""
-        return self.kind == "unsubscribe" or (self.intent is not None and (
-            self.intent.kind == "stop" or "stop" in self.intent.also))  # fmt: skip
+        return self.kind == "unsubscribe" or (self.intent is not None and self.intent.stops)
 
 
 def understand(mail: Mail, *, own_address: str = "") -> Meaning:
@@ -106,7 +105,7 @@ def hear(text: str) -> Intent | None:
     heard = [replies.classify(piece) for piece in _pieces(plain)]
     if not heard:
         return None
-    stops = [one for one in heard if one.kind == "stop" or "stop" in one.also]
+    stops = [one for one in heard if one.stops]
     if crisis := next((one for one in heard if one.kind == "crisis"), None):
         return replace(crisis, also=("stop",)) if stops else crisis
     if stops and len(heard) > 1:

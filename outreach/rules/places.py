@@ -24,6 +24,7 @@ from outreach.rules.exchanges import IN_THE_USUAL_ZONE
 Hold = Literal["place_unknown", "too_many_zones", "zip_abroad"]
 
 MOST_ZONES: Final = 4  # protocols.md section 7: more candidates than this say nothing
+ZIP: Final = re.compile(r"[0-9]{5}(-[0-9]{4})?")  # as a person is asked to write it
 _ZIP: Final = re.compile(r"\s*(\d{5})(?:-?\d{4})?\s*", re.ASCII)
 _AMERICAN_NUMBER: Final = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}", re.ASCII)
 _ABROAD: Final = frozenset({"AA", "AE", "AP"})  # military post: the ZIP's holder may be anywhere on earth

@@ -44,6 +44,11 @@ class Intent:
     language: Language = "en"
     part: Part | None = None
 
+    @property
+    def stops(self) -> bool:
+        """Whether something ends: it can come with a cry for help."""
+        return self.kind == "stop" or "stop" in self.also
+
 
 @dataclass(frozen=True, slots=True)
 class _Stop:

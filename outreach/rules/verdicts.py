@@ -101,21 +101,20 @@ def judge(
 ) -> Verdict:
     """What follows from an intent that `text` had, under the circumstances given."""
     intent = in_their_language(_meant(intent, given), text, given)
-    stops = intent.kind == "stop" or "stop" in intent.also
-    effects = _effects(intent, stops=stops)
+    effects = _effects(intent)
     by: Answerer = "provider" if opt_out_type or provider_answers(text, speaker.sender) else "us"
     if intent.kind == "crisis":
         by = "us"  # whatever the provider said, it did not say this
     confirms = not opt_out_type
     answer = _answer(intent, given, confirms=confirms) if by == "us" else ""
-    told = stops or intent.kind == "start"
+    told = intent.stops or intent.kind == "start"
     kept = _answer(intent, given, confirms=True) if by == "provider" and not opt_out_type else ""
     return Verdict(
         intent=intent.keyword or "person" if intent.kind == "keyword" else intent.kind,
         also=intent.also,
         effects=effects,
-        topics=intent.part.topics if intent.part and stops else (),
-        topic=intent.part.named if intent.part and stops else None,
+        topics=intent.part.topics if intent.part and intent.stops else (),
+        topic=intent.part.named if intent.part and intent.stops else None,
         answered_by=by if by == "provider" or answer else "nobody",
         answer=answer,
         reply=_words(answer, intent, speaker, given, confirms=confirms) if answer else None,
@@ -164,8 +163,8 @@ def _with(also: tuple[str, ...], word: str) -> tuple[str, ...]:
     return also if word in also else (*also, word)
 
 
-def _effects(intent: Intent, *, stops: bool) -> Mapping[Channel, Effect]:
-    if stops:
+def _effects(intent: Intent) -> Mapping[Channel, Effect]:
+    if intent.stops:
         ended = intent.part.channels if intent.part else ("sms",)
         return {channel: "out" if channel in ended else "none" for channel in ("sms", "email")}
     return {"sms": "in" if intent.kind == "start" else "none", "email": "none"}

@@ -3,7 +3,6 @@
 import codecs
 import difflib
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -18,7 +17,6 @@ COLUMNS = (
     "email", "phone", "first_name", "last_name", "role", "language", "zip", "state", "zone", "discreet", "tags",
 )  # fmt: skip
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
-ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 MAX_BYTES = 400 * 1024 * 1024
 BLOCK = 1024 * 1024
 
@@ -174,7 +172,7 @@ def _language(row: Checked, given: str) -> None:
 
 
 def _zip(row: Checked, given: str) -> None:
-    if not ZIP.fullmatch(given):
+    if not places.ZIP.fullmatch(given):
         raise ValueError("zip must be five digits, like 30303.")
     row.zip_code = given[:5]
 

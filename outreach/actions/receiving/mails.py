@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from outreach.actions import answering, incidents, links
 from outreach.actions.opting_out import confirm, withdraw
@@ -155,26 +155,16 @@ def _keys(people: Sequence[Subscriber]) -> tuple[bytes, ...]:
 
 def _store(mail: Mail, meaning: Meaning, writer: _Writer, at: datetime) -> InboundEmail | None:
     """The row of this email; None when we have it already."""
-    key = _mail_key(mail)
-    try:
-        with transaction.atomic():
-            return InboundEmail.objects.create(
-                mail_key=key,
-                address_key=writer.key,
-                sender=mail.sender[:320],
-                subscriber=writer.person,
-                named_by=writer.named_by,
-                subject=mail.subject[:300],
-                body=meaning.own,
-                intent=_intent(meaning),
-                also=",".join(meaning.intent.also) if meaning.intent else "",
-                needs_person=_needs_person(mail, meaning, writer),
-                at=at,
-            )
-    except IntegrityError:
-        if not InboundEmail.objects.filter(mail_key=key).exists():
-            raise  # some other fault: the receipt stays, and the email is taken in later
-        return None
+    stored, fresh = InboundEmail.objects.get_or_create(
+        mail_key=_mail_key(mail),
+        defaults={
+            "address_key": writer.key, "sender": mail.sender[:320], "subscriber": writer.person,
+            "named_by": writer.named_by, "subject": mail.subject[:300], "body": meaning.own, "intent": _intent(meaning),
+            "also": ",".join(meaning.intent.also) if meaning.intent else "",
+            "needs_person": _needs_person(mail, meaning, writer), "at": at,
+        },
+    )  # fmt: skip
+    return stored if fresh else None
 
 
 def _intent(meaning: Meaning) -> str:

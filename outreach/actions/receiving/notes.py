@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from outreach.actions import incidents, limiting
 from outreach.actions.opting_out import confirm, withdraw
@@ -42,8 +42,8 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
     intent = mail_replies.hear(words)
     if intent is None:
         return None
-    crisis, stops = intent.kind == "crisis", intent.kind == "stop" or "stop" in intent.also
-    if not crisis and not stops and not limiting.note_may(person.pk, now):
+    crisis = intent.kind == "crisis"
+    if not crisis and not intent.stops and not limiting.note_may(person.pk, now):
         return Noted(intent, kept=False)
     since = time.monotonic()
     left: list[tuple[str, bytes, list[int]]] = []
@@ -54,7 +54,7 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
                 channel="web", address_key=None, subscriber=person, source_id=stored.pk, words=words,
                 kind=intent.keyword, language=intent.language, now=now, answer="shown",
             )  # fmt: skip
-        if stops:
+        if intent.stops:
             for channel, key in (("email", person.email_key), ("sms", person.phone_key)):
                 if key is not None:
                     people = withdraw(
@@ -69,16 +69,15 @@ def take_in(person: Subscriber, words: str, *, now: datetime, ip: str | None) ->
 def _store(person: Subscriber, words: str, intent: Intent, now: datetime) -> InboundEmail | None:
     when = f"{now:%Y-%m-%d %H:%M}" if intent.kind == "crisis" else f"{now:%Y-%m-%d}"
     key = hashlib.sha256(f"{PAGE}\0{person.pk}\0{when}\0{words}".encode()).hexdigest()
-    try:
-        with transaction.atomic():
-            return InboundEmail.objects.create(
-                mail_key=key, address_key=person.email_key, sender=person.email or "", subscriber=person, named_by=PAGE,
-                body=words, intent=intent.kind, also=",".join(intent.also), at=now,
-                # a crisis has its incident, and a goodbye without another word is done
-                needs_person=intent.kind != "crisis" and (intent.kind != "stop" or "person" in intent.also),
-            )  # fmt: skip
-    except IntegrityError:
-        if not InboundEmail.objects.filter(mail_key=key).exists():
-            raise
+    stored, fresh = InboundEmail.objects.get_or_create(
+        mail_key=key,
+        defaults={
+            "address_key": person.email_key, "sender": person.email or "", "subscriber": person, "named_by": PAGE,
+            "body": words, "intent": intent.kind, "also": ",".join(intent.also), "at": now,
+            # a crisis has its incident, and a goodbye without another word is done
+            "needs_person": intent.kind != "crisis" and (intent.kind != "stop" or "person" in intent.also),
+        },
+    )  # fmt: skip
+    if not fresh:
         InboundEmail.objects.filter(mail_key=key).exclude(closed_at=None).update(closed_at=None, closed_by=None)
-        return None
+    return stored if fresh else None

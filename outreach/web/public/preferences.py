@@ -12,12 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from outreach.actions import clock, links, preferring, reading_public, schedules
-from outreach.actions.importing.reading import ZIP
 from outreach.actions.reading_public import Preferences
 from outreach.actions.receiving import notes
 from outreach.models import Subscriber
 from outreach.rules import reply_texts
 from outreach.rules.mail import LONGEST_WORDS
+from outreach.rules.places import ZIP
 from outreach.web.pages import day
 from outreach.web.public import undoing
 from outreach.web.public.answers import answer, broken, came_from, sms_number

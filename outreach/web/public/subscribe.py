@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from outreach.actions import clock, confirming, limiting, links, schedules, signing_up
-from outreach.actions.importing.reading import ZIP
 from outreach.errors import Refused
 from outreach.rules import tokens
 from outreach.rules.cadence import Topic
+from outreach.rules.places import ZIP
 from outreach.web.public import timely
 from outreach.web.public.answers import answer, broken, came_from, sms_number
 from outreach.web.public.wording import Words
