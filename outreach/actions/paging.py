@@ -237,6 +237,7 @@ def watch(now: datetime) -> None:
 def _report(page_id: int, meaning: delivery.Meaning, code: str, at: datetime, now: datetime) -> None:
     if meaning.fact == "delivered_at":
         Page.objects.filter(pk=page_id, delivered_at=None).update(delivered_at=at)
+        Page.objects.filter(pk=page_id, status="uncertain").update(status="sent", reason="")
     elif meaning.fact in ("bounced_at", "failed_at") and Page.objects.filter(
         pk=page_id, status__in=("sent", "uncertain")
     ).update(status="failed", reason=code):

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.actions import clock, dispatching, reconciling
+from outreach.actions import clock, dispatching, paging, reconciling
 from outreach.demo.script import DAYS, START, Happening, happenings
 from outreach.errors import CannotStart
-from outreach.models import Batch
+from outreach.models import Batch, Page
 from outreach.running.system import System
 
 SETTLE_WITHIN = 60.0  # real seconds one virtual moment may take
@@ -74,15 +74,18 @@ def let_pass(system: System, time_passed: timedelta) -> None:
     _set_clock(system, clock.now() + time_passed)
 
 
-def _work(system: System, now: datetime, wake: Callable[[str], None]) -> None:
-    """Lets the workers do all there is to do at this moment, and the providers report."""
+def _work(system: System, now: datetime, wake: Callable[[str], None], *, pages: bool = False) -> None:
+    """Lets the workers do all there is to do at this moment, and the providers report. `pages`: the pager too, which else
+    goes by the real clock."""
     assert system.client is not None
     until = time.monotonic() + SETTLE_WITHIN
     nudge = 0.0
-    while dispatching.due_lanes(now) or _open_batches():
+    while dispatching.due_lanes(now) or _open_batches() or (pages and _pages_due(now)):
         system.keep_alive()
         if time.monotonic() >= nudge:
             wake("tick")
+            if pages:
+                wake("page")
             if Batch.objects.filter(status__in=("claimed", "calling")).exists():
                 wake("sweep")
             nudge = time.monotonic() + 0.5
@@ -97,6 +100,10 @@ def _work(system: System, now: datetime, wake: Callable[[str], None]) -> None:
 
 def _open_batches() -> bool:
     return Batch.objects.filter(status__in=("claimed", "calling")).exists()
+
+
+def _pages_due(now: datetime) -> bool:
+    return paging.waiting(now).exists() or Page.objects.filter(status="calling").exists()
 
 
 def _kill_in_mid_call(system: System, wake: Callable[[str], None]) -> str | None:
@@ -120,8 +127,9 @@ def _kill_in_mid_call(system: System, wake: Callable[[str], None]) -> str | None
 
 
 def _last_reports(system: System, now: datetime, wake: Callable[[str], None]) -> None:
-    """Settles what is still uncertain, as the clockwork would in the following hour."""
+    """Settles what is still uncertain, as the clockwork would in the following hour; after it nothing is on its way."""
     assert system.client is not None
     system.client.wait_idle()
     reconciling.reconcile(now)
-    _work(system, now, wake)
+    _work(system, now, wake, pages=True)
+    paging.watch(now)

@@ -267,6 +267,20 @@ def test_a_page_that_arrived_is_written_down(switchboard: Sandbox) -> None:
     assert Page.objects.get().delivered_at == after(1)
 
 
+def test_a_page_in_doubt_that_arrived_was_sent(switchboard: Sandbox) -> None:
+    from outreach.actions.receiving import storing
+
+    switchboard.misbehave(on="twilio", to=FIRST_PHONE, do="cut_after_accept")
+    make_crisis()
+    paging.page_due(NIGHT)
+    doubtful = Page.objects.get(status="uncertain")
+    storing.receive_status([("MessageSid", "SM1"), ("MessageStatus", "delivered")], doubtful.key, after(1))
+    paging.page_due(after(1))
+    assert pages() == [
+        (1, FIRST, "sms", "sent"), (1, FIRST, "email", "sent"), (1, SECOND, "sms", "sent"),
+    ]  # fmt: skip
+
+
 # --- races and crashes ----------------------------------------------------------------------------------------------
 
 
