@@ -34,8 +34,11 @@ def _everybody(count: int) -> list[Row]:
     counting = [audience.who_may_get(channel, TOPIC, "TRUE", []) for channel in ("email", "sms")]
 
     def count_them() -> None:
-        for may_get, given in counting:
-            sql(f"SELECT count(*) FROM subscriber s WHERE {may_get}", given)
+        for reach in counting:
+            sql(
+                f"SELECT count(*) FROM subscriber s {reach.joins} WHERE {reach.condition}",
+                [*reach.join_values, *reach.values],
+            )
 
     simulating.simulate(
         campaign.series, now=NOW, days=90

@@ -1,6 +1,7 @@
 """An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`. Values are never pasted in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,27 +19,39 @@ def where(condition: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
         raise Refused(e.say) from None
 
 
-# Asked for a stale consent alone, and with LIMIT number by number: nobody reads all messages for it.
-_NOT_STALE = """ AND (c.since >= %s OR (SELECT true FROM message m WHERE m.address_key = s.phone_key AND m.channel = 'sms'
-    AND m.kind = 'step' AND m.claimed_at >= %s AND m.status = 'sent' AND m.failed_at IS NULL LIMIT 1) IS NOT NULL)"""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom something reaches, as SQL over `subscriber s`: what has to be joined to each person, one row at most, and what
+    must hold then. Each with its values."""
+
+    joins: str = ""
+    join_values: tuple[Any, ...] = ()
+    condition: str = "TRUE"
+    values: tuple[Any, ...] = ()
 
 
 def who_may_get(
     channel: str, topic: str, condition: str, values: Sequence[Any], *, stale_before: datetime | None = None
-) -> tuple[str, list[Any]]:
-    """(SQL, values) over `subscriber s`: those of an audience (a `where`) with an address, with consent to the topic, and
-    not suppressed. Enrolling and simulating ask by this same text, so that the one foretells the other.
+) -> Reach:
+    """Those of an audience (a `where`) with an address, with consent to the topic, and not suppressed. Enrolling and
+    simulating ask by this same text, so that the one foretells the other. The reaches of several channels can be joined
+    side by side.
 
     `stale_before`: for texts, a consent from before it needs a text that went to the number since.
     """
     column = {"email": "email", "sms": "phone"}[channel]
-    fresh = [stale_before, stale_before] if channel == "sms" and stale_before else []
-    sql = f"""s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition})
-        AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.channel = %s AND c.topic = %s
-            AND c.state = 'granted'{_NOT_STALE if fresh else ""})
-        AND NOT EXISTS (SELECT 1 FROM suppression x WHERE x.channel = %s AND x.address_key = s.{column}_key
-            AND x.lifted_at IS NULL)"""
-    return sql, [*values, channel, topic, *fresh, channel]
+    consent, suppression = f"c_{channel}", f"x_{channel}"
+    fresh = f"AND ({consent}.since >= %s OR texted_since(s.phone_key, %s))" if channel == "sms" and stale_before else ""
+    return Reach(
+        joins=f"""LEFT JOIN consent {consent} ON {consent}.subscriber_id = s.id AND {consent}.channel = %s
+            AND {consent}.topic = %s
+            LEFT JOIN suppression {suppression} ON {suppression}.channel = %s
+            AND {suppression}.address_key = s.{column}_key AND {suppression}.lifted_at IS NULL""",
+        join_values=(channel, topic, channel),
+        condition=f"""s.{column} IS NOT NULL AND s.erased_at IS NULL AND ({condition}) AND {consent}.state = 'granted'
+            AND {suppression}.address_key IS NULL {fresh}""",
+        values=(*values, *([stale_before] * 2 if fresh else ())),
+    )
 
 
 def _sql(condition: Condition) -> tuple[str, list[Any]]:

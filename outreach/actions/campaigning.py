@@ -118,12 +118,12 @@ def _joining(
     campaign: Campaign, channel: str, condition: str, values: Sequence[Any], stale_before: datetime
 ) -> tuple[str, list[Any]]:
     """(SQL, values) for the people of the audience who may be written to and are not in it yet."""
-    may_get, given = audience.who_may_get(channel, campaign.series.topic, condition, values, stale_before=stale_before)
+    reach = audience.who_may_get(channel, campaign.series.topic, condition, values, stale_before=stale_before)
     return (
-        f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s WHERE {may_get}
+        f"""SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM subscriber s {reach.joins} WHERE {reach.condition}
             AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.campaign_id = %s AND e.subscriber_id = s.id
                 AND e.channel = %s)""",
-        [*given, campaign.pk, channel],
+        [*reach.join_values, *reach.values, campaign.pk, channel],
     )
 
 

@@ -80,10 +80,10 @@ def _places(
     found: dict[str, Counter[places.Place]] = {channel: Counter() for channel in channels}
     if not channels:
         return found
-    may_get = [
+    reached = [
         audience.who_may_get(channel, topic, condition, values, stale_before=stale_before) for channel in channels
     ]
-    for group in grouping.groups(grouping.kinds("subscriber"), "subscriber", counted=may_get):
+    for group in grouping.groups(grouping.kinds("subscriber"), "subscriber", counted=reached):
         for channel, people in zip(channels, group.people, strict=True):
             if people:
                 found[channel][group.place] += people

@@ -54,6 +54,11 @@ class Subscriber(models.Model):
             models.CheckConstraint(
                 name="subscriber_phone_has_key", condition=Q(phone__isnull=True) | Q(phone_key__isnull=False)
             ),
+            # what places are told by: E.164, where +1 has ten digits more, and the five digits of a ZIP code
+            models.CheckConstraint(
+                name="subscriber_phone_is_e164", condition=Q(phone__regex=r"^\+(1[0-9]{10}|[2-9][0-9]{5,14})$")
+            ),
+            models.CheckConstraint(name="subscriber_zip_five_digits", condition=Q(zip_code__regex=r"^[0-9]{5}$")),
         ]
         indexes = [
             models.Index(fields=["email_key"], name="subscriber_email_key"),
