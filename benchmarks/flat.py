@@ -1,7 +1,8 @@
 """What a message costs when ten thousand runs exist and when ten million do: the same, or sending slows as a centre grows.
 
 Batches of 1,000 by one thread, everything real but the provider; the median batch counts, so that a checkpoint of the
-server in one of them does not.
+server in one of them does not. Who is due together enrolled together, as in life: people of one day, or of one campaign.
+What it costs when they are as far apart as they can be is told beside it.
 """
 
 from __future__ import annotations
@@ -23,27 +24,33 @@ def run(quick: bool) -> list[Row]:
     """Microseconds a message at each size, and the largest beside the smallest."""
     sizes = (2_000, 20_000) if quick else (10_000, 1_000_000, 10_000_000)
     due = min(DUE, sizes[0])
-    costs = [_apart(total, due) for total in sizes]
+    costs = [_apart(total, due, every=1) for total in sizes]
     rows = [
-        Row("one message, whole way", f"{total:,} runs", cost, "µs") for total, cost in zip(sizes, costs, strict=True)
+        Row("one message, whole way", f"{total:,} runs, {due:,} due", cost, "µs")
+        for total, cost in zip(sizes, costs, strict=True)
     ]
     rows.append(
         Row("cost at the largest beside the smallest", f"{sizes[-1]:,} and {sizes[0]:,}", costs[-1] / costs[0], "times",
             target=1.2)
     )  # fmt: skip
+    far = min(sizes[-1], PEOPLE) // due
+    rows.append(
+        Row("one message, those due far apart", f"{sizes[-1]:,} runs, every {far}th due",
+            _apart(sizes[-1], due, every=far), "µs")
+    )  # fmt: skip
     return rows
 
 
-def _apart(total: int, due: int) -> float:
+def _apart(total: int, due: int, every: int) -> float:
     """The cost in a process of its own: what a worker remembers of one database is not true of another."""
     with sink() as base:
         settings = {"SENDGRID_BASE_URL": base or "", "SENDGRID_API_KEY": "SG.bench"}
-        command = [sys.executable, "-m", "benchmarks.flat", str(total), str(due)]
+        command = [sys.executable, "-m", "benchmarks.flat", *map(str, (total, due, every))]
         done = subprocess.run(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True, check=True)
     return float(done.stdout)
 
 
-def _cost(total: int, due: int) -> float:
+def _cost(total: int, due: int, every: int) -> float:
     from benchmarks import crowd
 
     with database():
@@ -52,7 +59,7 @@ def _cost(total: int, due: int) -> float:
         crowd.apply_fast_schedules()
         people = min(total, PEOPLE)
         crowd.make_people(people, now=crowd.NOON)
-        _runs(total, due, people)
+        _runs(total, people, due, every)
         crowd.settle()
         lane, times = dispatching.lane("email"), []
         for _ in range(due // 1000):
@@ -62,8 +69,8 @@ def _cost(total: int, due: int) -> float:
         return median(times[1:] or times)
 
 
-def _runs(total: int, due: int, people: int) -> None:
-    """`total` runs, everybody in `total / people` campaigns; `due` of the last campaign's are due, scattered over it."""
+def _runs(total: int, people: int, due: int, every: int) -> None:
+    """`total` runs, everybody in `total / people` campaigns; of the last one's every `every`th is due until `due` are."""
     from datetime import timedelta
 
     from benchmarks import crowd
@@ -81,14 +88,14 @@ def _runs(total: int, due: int, people: int) -> None:
             """INSERT INTO enrollment (campaign_id, subscriber_id, channel, status, anchor, next_step, next_due_at,
                 next_wanted_at, next_moved, exit_reason, created_at)
             SELECT %s, id, 'email', 'active', %s, 1, w.due, w.due, '', '', %s FROM subscriber,
-                LATERAL (SELECT CASE WHEN %s AND id %% %s = 0 THEN %s - make_interval(mins => id::int %% 60)
+                LATERAL (SELECT CASE WHEN %s AND id %% %s = 0 AND id <= %s THEN %s - make_interval(mins => id::int %% 60)
                     ELSE %s + interval '30 days' END AS due) w""",
             [
-                campaign, crowd.NOON - timedelta(days=2), crowd.NOON, campaign == made[-1], max(1, people // due),
+                campaign, crowd.NOON - timedelta(days=2), crowd.NOON, campaign == made[-1], every, due * every,
                 crowd.NOON, crowd.NOON,
             ],
         )  # fmt: skip
 
 
 if __name__ == "__main__":
-    print(_cost(int(sys.argv[1]), int(sys.argv[2])))
+    print(_cost(*map(int, sys.argv[1:])))
