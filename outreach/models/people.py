@@ -110,7 +110,10 @@ class ConsentEvent(models.Model):
     fills in `address_key`, the keyed hash of the address it is about, and `wording_version` where a writer left them out.
     """
 
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.DO_NOTHING, related_name="consent_events")
+    # without indexes of their own: an import writes each of them a million times (see Meta.indexes)
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.DO_NOTHING, related_name="consent_events", db_index=False
+    )
     channel = models.TextField()
     topic = models.TextField()
     action = models.TextField()
@@ -132,7 +135,7 @@ class ConsentEvent(models.Model):
     attestation = models.ForeignKey(
         ConsentAttestation, null=True, on_delete=models.DO_NOTHING, db_index=False, db_constraint=False
     )
-    actor = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.DO_NOTHING)
+    actor = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.DO_NOTHING, db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
 
@@ -147,6 +150,7 @@ class ConsentEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["subscriber", "id"], name="consent_event_of_person"),
+            models.Index(fields=["actor"], condition=Q(actor__isnull=False), name="consent_event_of_actor"),
             # who left lately: asked for in every chunk of an import
             models.Index(fields=["recorded_at"], condition=Q(action="revoked"), name="consent_event_left"),
         ]
@@ -181,12 +185,12 @@ class Consent(models.Model):
     has its own foreign key and can never be deleted: so it needs none."""
 
     subscriber = models.ForeignKey(
-        Subscriber, on_delete=models.DO_NOTHING, related_name="consents", db_constraint=False
+        Subscriber, on_delete=models.DO_NOTHING, related_name="consents", db_constraint=False, db_index=False
     )
     channel = models.TextField()
     topic = models.TextField()
     state = models.TextField()
-    event = models.ForeignKey(ConsentEvent, on_delete=models.DO_NOTHING, db_constraint=False)
+    event = models.ForeignKey(ConsentEvent, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
     since = models.DateTimeField()
 
     class Meta:
