@@ -26,7 +26,7 @@ from benchmarks.rows import Row
 from outreach.running.ports import free_port
 
 SMTP_SINK = os.environ.get("SMTP_SINK", "smtp-sink")  # of Debian's postfix
-THREADS = 2  # of a worker process on one lane, as the clockwork wakes them (workers/tasks.py)
+THREADS = 2  # on one lane, over all workers: as many as cores, for here no network is waited for
 
 
 def run(quick: bool) -> list[Row]:
@@ -76,7 +76,7 @@ def measure(channel: str, due: int, total: int, workers: int, *, delay_ms: int =
     with database() as address, _provider(channel, delay_ms) as settings:
         prepare(lane, due, total)
         environment = os.environ | {"DATABASE_URL": address} | settings
-        command = [sys.executable, "-m", "benchmarks.sending", "--worker", lane]
+        command = [sys.executable, "-m", "benchmarks.sending", "--worker", lane, str(max(1, THREADS // workers))]
         started = [
             subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             for _ in range(workers)
@@ -129,11 +129,11 @@ def prepare(channel: str, due: int, total: int) -> None:
     crowd.settle()
 
 
-def work(channel: str) -> dict[str, float]:
-    """Sends until nothing is due, with as many threads on a lane as the product's worker has."""
+def work(channel: str, threads: int) -> dict[str, float]:
+    """Sends until nothing is due."""
     began = time.perf_counter()
-    with ThreadPoolExecutor(THREADS) as threads:
-        sent = sum(threads.map(drain, [channel] * THREADS))
+    with ThreadPoolExecutor(threads) as pool:
+        sent = sum(pool.map(drain, [channel] * threads))
     ended = time.perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"sent": sent, "began": began, "ended": ended, "memory": memory}
@@ -167,7 +167,7 @@ def main() -> None:
         dispatching.send_batch(dispatching.lane(sys.argv[2]), lambda: NOON, "bench")  # type: ignore[arg-type]
         print("ready", flush=True)
         sys.stdin.readline()
-        print(json.dumps(work(sys.argv[2])))
+        print(json.dumps(work(sys.argv[2], int(sys.argv[3]))))
         return
     import cProfile
     import pstats
