@@ -159,6 +159,12 @@ def check_known(in_force: Schedules, topic: str, cadence: str) -> None:
         raise Refused(f"No topic is called “{topic}”. Known: {', '.join(topics)}.")
 
 
+def of_the_same_source(series: Series) -> str | None:
+    """The slug of the latest other series published from the very same file, or None."""
+    others = Series.objects.filter(article__source_hash=series.article.source_hash, status="published")
+    return others.exclude(pk=series.pk).order_by("-pk").values_list("slug", flat=True).first()
+
+
 def free_slug(wanted: str) -> str:
     """The name asked for, with a number behind it when it is taken."""
     slug, n = wanted[:100], 1

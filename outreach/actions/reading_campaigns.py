@@ -10,6 +10,7 @@ from outreach.actions import audience
 from outreach.actions.dispatching.rows import run
 from outreach.actions.simulating import simulate
 from outreach.models import Campaign, Enrollment, Message, Step
+from outreach.rules.audience import AudienceInvalid, parse, say
 
 WITHDRAWN = Q(exit_reason__in=("opted_out", "revoked")) | Q(exit_reason__startswith="suppressed")
 
@@ -43,6 +44,7 @@ class Progress:
     """A campaign at this moment. `left` counts messages still to come, if nobody leaves."""
 
     campaign: Campaign
+    whom: str
     rows: Sequence[StepRow]
     runs: Mapping[str, int]
     withdrawn: int
@@ -88,6 +90,7 @@ class Consequence:
     overdue: int
     by_channel: Mapping[str, int]
     held: int
+    whom: str = "everyone"
     reached: Mapping[str, int] = field(default_factory=dict)  # of a start: people by channel
     midway: int = 0  # of a start: people whom another campaign is giving the same series already
 
@@ -95,6 +98,14 @@ class Consequence:
 def all_campaigns() -> QuerySet[Campaign]:
     """Every campaign, the newest first."""
     return Campaign.objects.select_related("series").order_by("-created_at", "-pk")
+
+
+def whom(campaign: Campaign) -> str:
+    """Whom a campaign is for, in words."""
+    try:
+        return say(parse(campaign.audience))
+    except AudienceInvalid:  # it was checked when it was made; rules may have become stricter since
+        return "an audience that can no longer be read"
 
 
 def run_counts(campaigns: Sequence[Campaign]) -> dict[int, dict[str, int]]:
@@ -127,6 +138,7 @@ def progress(campaign_id: int) -> Progress | None:
     withdrawn = runs.pop("withdrawn")
     return Progress(
         campaign=campaign,
+        whom=whom(campaign),
         rows=list(rows.values()),
         runs=runs,
         withdrawn=withdrawn,
@@ -181,6 +193,7 @@ def consequence_of_start(campaign: Campaign, now: datetime) -> Consequence:
         overdue=0,
         by_channel=by_channel,
         held=sum(plan.held.values()),
+        whom=whom(campaign),
         reached=plan.people,
         midway=midway(campaign),
     )

@@ -16,10 +16,12 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One number's texts, by the newest of them. `waiting` counts what needs a person."""
+    """One number's texts, by the newest of them. `waiting` counts what needs a person; `at`: since when the first of those
+    waits or, when nothing does, when the newest came."""
 
     newest: InboundText
     waiting: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def conversations() -> tuple[list[Conversation], list[Conversation]]:
         if key not in waiting and key not in crises:
             others.setdefault(key, text)
     return (
-        [Conversation(texts[-1], len(texts)) for texts in waiting.values()],
-        [Conversation(text, 0) for text in list(others.values())[:SHOWN]],
+        [Conversation(texts[-1], len(texts), texts[0].at) for texts in waiting.values()],
+        [Conversation(text, 0, text.at) for text in list(others.values())[:SHOWN]],
     )
 
 

@@ -108,12 +108,15 @@ def _pager() -> Tested | None:
 
 
 def due_today(now: datetime, zone: str) -> tuple[Hour, ...]:
-    """What the running campaigns send until midnight on the clock of `zone`, by hour; what is late counts as now."""
+    """What the running campaigns send until midnight on the clock of `zone`, by hour; what is late counts as now. Who is on
+    hold, or asked for a pause, gets nothing today."""
     here = ZoneInfo(zone)
     local = now.astimezone(here)
     midnight = datetime.combine(local.date() + DAY, time(0), tzinfo=here)
     this_hour = local.replace(minute=0, second=0, microsecond=0)
     due = Enrollment.objects.filter(status="active", campaign__status="running", next_due_at__lt=midnight)
+    waiting = Subscriber.objects.filter(Q(held_reason__isnull=False) | Q(paused_until__gte=midnight))
+    due = due.exclude(subscriber__in=waiting.values("pk"))
     for channel, until in CatchUp.objects.filter(done_at=None).values_list("channel", "until"):
         due = due.exclude(channel=channel, next_due_at__lte=until)  # it waits for a decision
     rows = (

@@ -49,6 +49,12 @@ DELETE FROM delivery_event WHERE id IN (
     SELECT id FROM (SELECT id, at, applied_at, message_key FROM delivery_event ORDER BY id LIMIT 2 * %(limit)s) oldest
     WHERE at < %(before)s AND (applied_at IS NOT NULL OR message_key IS NULL) LIMIT %(limit)s) RETURNING id
 """
+# What a webhook brought, once nothing of it is left but that it came.
+_RECEIPTS = """
+DELETE FROM webhook_receipt WHERE id IN (
+    SELECT id FROM (SELECT id, received_at, applied_at, body FROM webhook_receipt ORDER BY id LIMIT 2 * %(limit)s) oldest
+    WHERE received_at < %(before)s AND applied_at IS NOT NULL AND body IS NULL LIMIT %(limit)s) RETURNING id
+"""
 # Who agrees to nothing any more, in no run, and was last written to, heard of or imported that long ago.
 _PEOPLE = """
 SELECT s.id FROM subscriber s WHERE s.erased_at IS NULL AND s.created_at < %(before)s
@@ -79,7 +85,10 @@ def let_go(now: datetime) -> dict[str, int]:
             len(run(written, {"before": now - timedelta(days=kept.texts_days), "limit": AT_ONCE}))
             for written in (_TEXTS, _MAILS, _REPLIES, _CRISES)
         ),
-        "reports": len(run(_REPORTS, {"before": now - timedelta(days=kept.reports_days), "limit": AT_ONCE})),
+        "reports": sum(
+            len(run(written, {"before": now - timedelta(days=kept.reports_days), "limit": AT_ONCE}))
+            for written in (_REPORTS, _RECEIPTS)
+        ),
         "people": _people(now - kept.people_years * YEAR, now),
     }
     if any(counts.values()):

@@ -169,3 +169,8 @@ def publish(
         print_json({"series": series.slug, "emails": sent, "texts": texts, "coverage": series.coverage})
         return
     console.print(f"Published “{_plain(series.title)}” as [bold]{series.slug}[/bold]: {sent} emails, {texts} texts.")
+    if earlier := drafting.of_the_same_source(series):
+        console.print(
+            f"The same {'library' if attribution else 'article'} was published before, as {earlier}: this is a series of "
+            f"its own, and both can be sent. A newer version of {earlier} is made by `outreach recompile {earlier} FILE`."
+        )

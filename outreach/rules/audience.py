@@ -4,12 +4,14 @@
 
 A condition is a mapping with one key: all, any (lists of conditions), not (a condition), or one of the plain ones below.
 `parse` refuses what it cannot read with the place and the cure; `matches` decides for one person given as plain values.
+`chosen` makes one of what staff choose on a page, and `say` puts any of them in words.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -161,3 +163,70 @@ def _holds(name: Name, value: str | bool | date, person: Mapping[str, Any]) -> b
         day = joined.astimezone(UTC).date()
         return day < value if name == "joined_before" else day >= value
     return bool(person[name] == value)
+
+
+def chosen(
+    *, role: str = "", language: str = "", tags: str = "", without: str = "", states: str = ""
+) -> dict[str, Any]:
+    """The condition, as data, of what was chosen on a page; what is empty asks for nothing. `tags`: one of them is
+    enough; `without`: people with one of these are left out; `states`: two letters each. Words are separated by commas.
+
+    Raises AudienceInvalid for a state that does not exist.
+    """
+    parts: list[dict[str, Any]] = [{name: value} for name, value in (("role", role), ("language", language)) if value]
+    codes = [code.upper() for code in _words(states)]
+    if strange := [code for code in codes if code not in STATES]:
+        raise AudienceInvalid(f"“{strange[0]}” is not a state. Write its two letters, like GA.")
+    parts += _one_of("tag", _words(tags.lower())) + _one_of("state", codes)
+    parts += [{"not": part} for part in _one_of("tag", _words(without.lower()))]
+    return parts[0] if len(parts) == 1 else {"all": parts} if parts else {}
+
+
+def _words(text: str) -> list[str]:
+    return list(dict.fromkeys(word for part in re.split("[,;\n]", text) if (word := " ".join(part.split()))))
+
+
+def _one_of(name: str, values: Sequence[str]) -> list[dict[str, Any]]:
+    if len(values) < 2:
+        return [{name: value} for value in values]
+    return [{"any": [{name: value} for value in values]}]
+
+
+_SAID: Final = {
+    ("role", "family"): "families",
+    ("role", "subscriber"): "subscribers",
+    ("language", "en"): "in English",
+    ("language", "es"): "in Spanish",
+    ("reachable", "email"): "with an email address",
+    ("reachable", "sms"): "with a phone",
+    ("discreet", True): "discreet",
+    ("discreet", False): "not discreet",
+}
+_BEFORE: Final = {
+    "tag": "tagged “{}”", "state": "in {}", "zone": "in {}", "consented": "who agreed to {}",
+    "joined_before": "who joined before {}", "joined_after": "who joined on or after {}",
+}  # fmt: skip
+
+
+def say(condition: Condition) -> str:
+    """Whom a condition means, in words: “families, in GA or in AL, not tagged “alumni””."""
+    match condition:
+        case Every(()):
+            return "everyone"
+        case Some(()):
+            return "nobody"
+        case Every(of):
+            return ", ".join(_bracketed(one, Every) for one in of)
+        case Some(of):
+            return " or ".join(_bracketed(one, Some) for one in of)
+        case Not(of):
+            return f"not {_bracketed(of, Not)}"
+        case Is(name, value):
+            return _SAID.get((name, value)) or _BEFORE[name].format(value)
+
+
+def _bracketed(condition: Condition, within: type) -> str:
+    """Words for a part of a condition, in brackets where they would be read with what stands beside them."""
+    several = isinstance(condition, Every | Some) and len(condition.of) > 1
+    alternatives_in_a_list = within is Every and isinstance(condition, Some)
+    return f"({say(condition)})" if several and not alternatives_in_a_list else say(condition)

@@ -375,6 +375,17 @@ def test_words_and_reports_that_are_old_go_and_what_still_needs_a_person_stays(m
     assert list(DeliveryEvent.objects.all()) == [waiting]
 
 
+def test_what_is_left_of_an_old_webhook_goes_and_one_that_was_not_applied_or_read_stays() -> None:
+    def receipt(**fields: object) -> int:
+        made = WebhookReceipt.objects.create(provider="twilio", kind="status", received_at=NOW, **fields)
+        return made.pk
+
+    receipt(applied_at=NOW)
+    waiting, unread = receipt(body=b"x"), receipt(body=b"x", applied_at=NOW, problem="ValueError")
+    assert turn(NOW + timedelta(days=181))["reports"] == 1
+    assert set(WebhookReceipt.objects.values_list("pk", flat=True)) == {waiting, unread}
+
+
 def test_old_answers_and_closed_crises_let_their_words_and_addresses_go() -> None:
     """A picture without a word holds a number too; a crisis that is open stays as it is."""
     person = nora()

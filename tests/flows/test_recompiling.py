@@ -44,3 +44,10 @@ def test_the_difference_is_shown_first_and_made_a_draft_on_request(home: Path, s
 def test_what_cannot_be_recompiled_is_refused_in_one_line(home: Path, series: str) -> None:
     assert "No series is called “nothing”. Known: " in refused(outreach(home, "recompile", "nothing"))
     assert "/nowhere.txt is not there" in refused(outreach(home, "recompile", series, "/nowhere.txt"))
+
+
+def test_the_same_article_published_twice_is_said(home: Path, series: str) -> None:
+    again = outreach(home, "publish", SAMPLE, "--topic", "recovery-notes", "--cadence", "gentle", "--slug", "told")
+    said = " ".join(again.stdout.split())
+    assert again.returncode == 0, again.stderr
+    assert f"published before, as {series}" in said and f"outreach recompile {series} FILE" in said

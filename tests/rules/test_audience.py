@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.rules.audience import EVERYONE, AudienceInvalid, Every, Is, Not, Some, matches, parse
+from outreach.rules.audience import EVERYONE, AudienceInvalid, Every, Is, Not, Some, chosen, matches, parse
+from outreach.rules.audience import say as put_in_words
 
 ANN: dict[str, Any] = {
     "role": "family",
@@ -158,3 +159,51 @@ def test_any_data_is_a_condition_or_a_sentence(data: Any) -> None:
         parse(data)
     except AudienceInvalid as refused:
         assert refused.say
+
+
+@pytest.mark.parametrize(
+    ("fields", "data", "words"),
+    [
+        ({}, {}, "everyone"),
+        ({"role": "family"}, {"role": "family"}, "families"),
+        ({"tags": " Spring ,, spring; "}, {"tag": "spring"}, "tagged “spring”"),
+        (
+            {"language": "es", "tags": "spring,alumni", "without": "staff, moved away", "states": "ga, al"},
+            {
+                "all": [
+                    {"language": "es"},
+                    {"any": [{"tag": "spring"}, {"tag": "alumni"}]},
+                    {"any": [{"state": "GA"}, {"state": "AL"}]},
+                    {"not": {"any": [{"tag": "staff"}, {"tag": "moved away"}]}},
+                ]
+            },
+            "in Spanish, tagged “spring” or tagged “alumni”, in GA or in AL, not (tagged “staff” or tagged “moved away”)",
+        ),
+        ({"without": "staff"}, {"not": {"tag": "staff"}}, "not tagged “staff”"),
+    ],
+)
+def test_what_staff_choose_is_a_condition_and_can_be_said(
+    fields: dict[str, str], data: dict[str, Any], words: str
+) -> None:
+    assert chosen(**fields) == data
+    assert put_in_words(parse(data)) == words
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"any": []}, "nobody"),
+        ({"any": [{"tag": "a"}, {"all": [{"role": "family"}, {"discreet": True}]}]}, "tagged “a” or (families, discreet)"),
+        ({"not": {"not": {"reachable": "sms"}}}, "not not with a phone"),
+        ({"consented": "email/recovery-notes"}, "who agreed to email/recovery-notes"),
+        ({"joined_after": "2027-02-22"}, "who joined on or after 2027-02-22"),
+        ({"zone": "America/Chicago"}, "in America/Chicago"),
+    ],
+)  # fmt: skip
+def test_any_condition_can_be_said(data: dict[str, Any], words: str) -> None:
+    assert put_in_words(parse(data)) == words
+
+
+def test_a_state_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(AudienceInvalid, match="“XX” is not a state"):
+        chosen(states="GA, xx")

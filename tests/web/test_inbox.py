@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from outreach.actions import clock, holding, incidents, opting_out
-from outreach.models import Activity, InboundText, Incident, Message, Page, Reply, Subscriber
+from outreach.models import Activity, InboundEmail, InboundText, Incident, Message, Page, Reply, Subscriber
 from tests import builders
 from tests.parts import Sandbox, pointed_at, running_sandbox
 from tests.web.conftest import words
@@ -132,6 +132,21 @@ def test_the_inbox_has_who_waits_longest_untaken_on_top(staff: Client, provider:
     shown = words(staff.get("/inbox/"))
     assert shown.index("Ben") < shown.index("Ann") and "taken on by Dana" in shown
     assert f'id="take-{waiting.pk}"' in shown and f'id="take-{taken.pk}"' not in shown
+
+
+def test_texts_and_emails_stand_together_who_waits_longest_first(staff: Client) -> None:
+    now = clock.now()
+    for minutes, name in ((30, "Ann"), (10, "Cal")):
+        builders.make_text(builders.make_subscriber(first_name=name), at=now - timedelta(minutes=minutes))
+    for minutes, name in ((40, "Ada"), (20, "Ben")):
+        InboundEmail.objects.create(
+            mail_key=name, subscriber=builders.make_subscriber(first_name=name), body="Hello", intent="person",
+            needs_person=True, at=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    shown = words(staff.get("/inbox/"))
+    assert [name for _, name in sorted((shown.index(name), name) for name in ("Ann", "Ben", "Cal", "Ada"))] == [
+        "Ada", "Ann", "Ben", "Cal",
+    ]  # fmt: skip
 
 
 def test_the_timer_says_the_minutes_without_a_script_and_what_one_needs_to_run(staff: Client) -> None:

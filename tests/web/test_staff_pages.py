@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from outreach.actions import alerts, clock
+from outreach.actions import alerts, clock, reading_today
 from outreach.models import (
     Activity,
     Alert,
@@ -114,6 +114,22 @@ def test_today_counts_what_goes_out_by_hour_with_its_zone(staff: Client) -> None
     Enrollment.objects.filter(campaign=campaign).update(next_due_at=now)
     shown = words(staff.get("/"))
     assert "Goes out today" in shown and (" EST</th>" in shown or " EDT</th>" in shown)
+
+
+def test_today_does_not_count_who_is_on_hold_or_asked_for_a_pause(staff: Client) -> None:
+    now = clock.now()
+    held, paused, ready = (builders.make_subscriber() for _ in range(3))
+    campaign = builders.make_campaign(now=now)
+    Enrollment.objects.filter(campaign=campaign).update(next_due_at=now)
+    Subscriber.objects.filter(pk=held.pk).update(held_reason="staff")
+    Subscriber.objects.filter(pk=paused.pk).update(paused_until=now + timedelta(days=5))
+    assert sum(hour.emails for hour in reading_today.due_today(now, "America/New_York")) == 1
+    assert ready.pk
+
+
+def test_a_character_that_cannot_be_stored_is_refused_and_nothing_breaks(staff: Client) -> None:
+    assert staff.post("/new/campaign/", {"series": "x", "name": "A\0B"}).status_code == 400
+    assert staff.get("/people/", {"q": "A\0B"}).status_code == 400
 
 
 def test_an_alert_is_closed_by_a_person_once(staff: Client) -> None:
@@ -249,6 +265,25 @@ def test_what_a_campaign_cannot_do_is_said_and_not_done(staff: Client, verb: str
     assert "This campaign is running" in words(staff.get(f"/campaigns/{campaign.pk}/{verb}/", follow=True))
     assert "cannot become running" in words(staff.post(f"/campaigns/{campaign.pk}/{verb}/", follow=True))
     assert Enrollment.objects.count() == 2
+
+
+def test_a_campaign_can_be_for_some_people_and_says_for_whom(staff: Client) -> None:
+    family, other = builders.make_subscriber(role="family", tags=["spring"]), builders.make_subscriber()
+    series = builders.make_series()
+    form = {"series": series.slug, "name": "Families", "role": "family", "tags": "Spring", "states": ""}
+    path = staff.post("/new/campaign/", form)["Location"]
+    assert "for families, tagged “spring”" in words(staff.get(path))
+    assert "emails to 1 person" in words(staff.get(f"{path}start/"))
+    staff.post(f"{path}start/")
+    assert set(Enrollment.objects.values_list("subscriber", flat=True)) == {family.pk}
+    assert other.pk
+
+
+def test_an_audience_that_cannot_be_is_said_and_what_was_typed_stays(staff: Client) -> None:
+    form = {"series": builders.make_series().slug, "name": "Georgia", "states": "Georgia", "tags": "spring"}
+    answer = staff.post("/new/campaign/", form)
+    assert answer.status_code == 422 and "“GEORGIA” is not a state" in words(answer)
+    assert 'value="spring"' in answer.content.decode() and not Campaign.objects.exists()
 
 
 def test_a_start_says_how_many_people_get_the_same_series_from_another_campaign(staff: Client) -> None:

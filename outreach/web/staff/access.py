@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
@@ -30,10 +30,18 @@ def staff_only(view: View[P]) -> View[P]:
             return redirect_to_login(back)
         if not (request.user.is_active and request.user.is_staff):
             raise PermissionDenied
+        if _holds_nul(request):
+            raise BadRequest
         return view(request, *args, **kwargs)
 
     guarded.staff_only = True  # type: ignore[attr-defined]  # a test walks every staff URL and looks for it
     return cast(View[P], guarded)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether something that was typed holds the one character that PostgreSQL stores in no text."""
+    typed = (*request.GET.lists(), *request.POST.lists())
+    return any("\0" in value for _, values in typed for value in values if isinstance(value, str))
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:

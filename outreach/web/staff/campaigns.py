@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from outreach.actions import campaigning, clock, reading_campaigns
 from outreach.errors import Refused
 from outreach.models import Campaign, Series
-from outreach.rules import lifecycle
+from outreach.rules import audience, lifecycle
 from outreach.web.staff.access import fragment, page, staff_only
 
 ACTS: dict[str, tuple[Callable[..., Any], str]] = {
@@ -44,6 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A draft campaign for a published series."""
     published = list(Series.objects.filter(status="published").order_by("-published_at"))
     chosen = request.POST.get("series") or request.GET.get("series", "")
+    wanted = {name: request.POST.get(name, "") for name in ("role", "language", "tags", "without", "states")}
     said = ""
     if request.method == "POST":
         name = " ".join(request.POST.get("name", "").split())
@@ -51,14 +52,15 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             if series is None or not name:
                 raise Refused("Choose a series and give the campaign a name.")
-            campaign = campaigning.create(series, name=name, who=None, now=clock.now(), actor=request.user)  # type: ignore[arg-type]
-        except Refused as refused:
+            who = audience.chosen(**wanted)
+            campaign = campaigning.create(series, name=name, who=who, now=clock.now(), actor=request.user)  # type: ignore[arg-type]
+        except (Refused, audience.AudienceInvalid) as refused:
             said = str(refused)
         else:
             return redirect("campaign", campaign.pk)
     return page(
         request, "campaign_new", status=422 if said else 200, said=said, published=published, chosen=chosen,
-        name=request.POST.get("name", ""),
+        name=request.POST.get("name", ""), wanted=wanted,
     )  # fmt: skip
 
 
