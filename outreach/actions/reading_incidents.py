@@ -123,9 +123,7 @@ def waiting_count() -> int:
         """SELECT (SELECT count(*) FROM inbound_text WHERE needs_person AND closed_at IS NULL)
             + (SELECT count(*) FROM inbound_email WHERE needs_person AND closed_at IS NULL)
             + (SELECT count(*) FROM incident i WHERE i.closed_at IS NULL AND NOT EXISTS (SELECT FROM crisis_message c
-                LEFT JOIN inbound_text t ON t.id = c.inbound_id LEFT JOIN inbound_email m
-                ON m.id = c.source_id AND c.channel <> 'sms'
-                WHERE c.incident_id = i.id AND (t.needs_person AND t.closed_at IS NULL
-                    OR m.needs_person AND m.closed_at IS NULL)))"""
+                JOIN inbound_text t ON t.id = c.inbound_id
+                WHERE c.incident_id = i.id AND t.needs_person AND t.closed_at IS NULL))"""
     )
     return int(waiting)

@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from outreach.actions import answering as answers
 from outreach.actions import incidents, keywords, schedules
@@ -97,25 +97,15 @@ def _store(
     in_webhook: bool,
 ) -> InboundText | None:
     """The row of this text, in its incident when it is a crisis; None when we have it already."""
-    try:
-        with transaction.atomic():
-            stored = InboundText.objects.create(
-                provider_id=inbound.provider_id,
-                address_key=key,
-                phone=inbound.from_number,
-                subscriber=person,
-                body=inbound.body,
-                opt_out_type=inbound.opt_out_type or "",
-                intent=intent.kind,
-                also=",".join(intent.also),
-                needs_person=needs_person,
-                at=inbound.at or now,
-            )
-    except IntegrityError:
-        if not InboundText.objects.filter(provider_id=inbound.provider_id).exists():
-            raise  # some other fault: the receipt stays, and the text is taken in later
-        return None
-    if intent.kind == "crisis":
+    stored, fresh = InboundText.objects.get_or_create(
+        provider_id=inbound.provider_id,
+        defaults={
+            "address_key": key, "phone": inbound.from_number, "subscriber": person, "body": inbound.body,
+            "opt_out_type": inbound.opt_out_type or "", "intent": intent.kind, "also": ",".join(intent.also),
+            "needs_person": needs_person, "at": inbound.at or now,
+        },
+    )  # fmt: skip
+    if fresh and intent.kind == "crisis":
         incidents.one_at_a_time()
         answer = answers.planned(inbound, key, now, reachable=reachable, in_webhook=in_webhook)
         incidents.open_incident(
@@ -123,7 +113,7 @@ def _store(
             language=intent.language, at=stored.at, now=now, answer=answer,
             answer_key=answers.key_of_answer(inbound.provider_id) if answer in ("given", "due") else None,
         )  # fmt: skip
-    return stored
+    return stored if fresh else None
 
 
 def _plan(stored: InboundText) -> str:
