@@ -1,12 +1,14 @@
 """An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`. Values are never pasted in."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from outreach.actions.dispatching.rows import run
 from outreach.errors import Refused
-from outreach.rules.audience import AudienceInvalid, Condition, Every, Is, Not, Some, parse
+from outreach.rules.audience import AudienceInvalid, Condition, Every, Is, Not, Some, parse, tags_of
 
 _COLUMNS = {"role": "s.role", "language": "s.language", "zone": "s.zone", "state": "s.state", "discreet": "s.discreet"}
 
@@ -52,6 +54,24 @@ def who_may_get(
             AND {suppression}.address_key IS NULL {fresh}""",
         values=(*values, *([stale_before] * 2 if fresh else ())),
     )
+
+
+def check_tags(condition: Mapping[str, Any]) -> None:
+    """Raises Refused for a tag that nobody has: one that was mistyped after “none of these” would leave nobody out."""
+    named = tags_of(parse(condition))
+    if not named:
+        return
+    known = [tag for (tag,) in run("SELECT DISTINCT tag FROM subscriber s, unnest(s.tags) AS tag ORDER BY 1")]
+    for tag in sorted(named - set(known)):
+        near = difflib.get_close_matches(tag, known, 1)
+        hint = (
+            f"Did you mean “{near[0]}”?"
+            if near
+            else f"There are: {', '.join(known[:40])}."
+            if known
+            else "There are none."
+        )
+        raise Refused(f"Nobody is tagged “{tag}”. {hint}")
 
 
 def _sql(condition: Condition) -> tuple[str, list[Any]]:

@@ -20,11 +20,15 @@ from outreach.rules.cadence import Schedules, Track
 def create(
     series: Series, *, name: str, who: dict[str, Any] | None, now: datetime, actor: User | None = None
 ) -> Campaign:
-    """A draft campaign for a published series. `who` is a condition of rules/audience, or None for everyone."""
+    """A draft campaign for a published series. `who` is a condition of rules/audience, or None for everyone.
+
+    Raises Refused for a series that is not published, a condition that cannot be read, and a tag that nobody has.
+    """
     if series.status != "published":
         raise Refused(f"“{series.title}” is {series.status}: publish it first.")
     if who:
         audience.where(who)  # refuses what it cannot read
+        audience.check_tags(who)
     campaign = Campaign.objects.create(series=series, name=name, audience=who or {}, created_at=now, created_by=actor)
     note("created", campaign, now=now, actor=actor)
     return campaign

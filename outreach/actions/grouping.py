@@ -89,24 +89,21 @@ def groups(
     with transaction.atomic():
         run("SET LOCAL work_mem = '64MB'")  # for what is joined to be looked up in hashes of everybody
         # OFFSET: what is grouped by counts as few then, and is worked out wherever people are read, on several cores
-        counts = run(
-            f"""SELECT kind, min(id), {sums} FROM (
-                SELECT {known.sql} AS kind, s.id, {marks} FROM {source} s {joins} OFFSET 0) p GROUP BY 1""",
+        rows = run(
+            f"""SELECT g.kind, s.phone, s.zip_code, s.zone, s.state, g.people FROM (
+                SELECT kind, min(id) AS one, ARRAY[{sums}] AS people FROM (
+                    SELECT {known.sql} AS kind, s.id, {marks} FROM {source} s {joins} OFFSET 0) p
+                GROUP BY 1) g JOIN {source} s ON s.id = g.one""",
             [
                 *known.values, *(value for reach in counted for value in reach.values), *values,
-                *(value for reach in counted for value in reach.join_values),
+                *(value for reach in counted for value in reach.join_values), *values,
             ],
         )  # fmt: skip
         run("SET LOCAL work_mem TO DEFAULT")
-    on_file = run(
-        f"SELECT s.id, s.phone, s.zip_code, s.zone, s.state FROM {source} s WHERE s.id = ANY(%s)",
-        [*values, [one for _, one, *_ in counts]],
-    )
-    places_of = {
-        one: place_of(phone=phone, zip_code=zip_code, zone=zone, state=state)
-        for one, phone, zip_code, zone, state in on_file
-    }
-    return [Group(kind, places_of[one], tuple(people)) for kind, one, *people in counts if one in places_of]
+    return [
+        Group(kind, place_of(phone=phone, zip_code=zip_code, zone=zone, state=state), tuple(people))
+        for kind, phone, zip_code, zone, state, people in rows
+    ]
 
 
 # What a person confirmed and what staff wrote down, together.
@@ -124,7 +121,7 @@ def _whole(said: str) -> str:
 
 def _american(number: Mapping[str, int]) -> tuple[list[int], list[int]]:
     """What American numbers say, by area code: a number or, where the exchange has to be asked, how far before the first
-    one of its exchanges in the second list (which counts from 1) nought is."""
+    one of its exchanges in the second list (which counts from 1) nought is: with -1000 the exchange 555 stands at 1555."""
     areas = {int(said): n for said, n in number.items() if not said.startswith("+")}
     exchanges = [0] * CODES
     for said, n in number.items():

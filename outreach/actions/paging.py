@@ -137,16 +137,20 @@ def _end(incident: Incident, made: list[Page], in_force: Schedules, now: datetim
 
 
 def _bury(page: Page, now: datetime) -> bool:
-    """Ends the page of a dead worker: nobody knows whether it went out. False: its worker lives."""
+    """Ends the page of a dead worker: nobody knows whether it went out, unless it was reported as there. False: its worker
+    lives."""
     dead = run(
         """SELECT id FROM page WHERE id = %s AND status = 'calling' AND called_at < clock_timestamp() - %s
         FOR UPDATE SKIP LOCKED""",
         [page.pk, DEAD_AFTER],
     )
     if dead:
-        page.status, page.reason = "uncertain", "worker_died_in_call"
+        page.refresh_from_db(fields=["delivered_at"])
+        arrived = page.delivered_at is not None
+        page.status, page.reason = ("sent", "") if arrived else ("uncertain", "worker_died_in_call")
         page.save(update_fields=["status", "reason"])
-        _failed(page, now)
+        if not arrived:
+            _failed(page, now)
     return bool(dead)
 
 
@@ -217,7 +221,7 @@ def _inbox() -> str:
 
 def watch(now: datetime) -> None:
     """Follows up what providers report about pages: one that came back is a failed page, and others are paged at once."""
-    for page in Page.objects.filter(incident=None, status="calling"):
+    for page in Page.objects.filter(status="calling"):  # also of incidents that somebody took on meanwhile
         with transaction.atomic():
             _bury(page, now)
     rows = run(
@@ -237,8 +241,9 @@ def watch(now: datetime) -> None:
 def _report(page_id: int, meaning: delivery.Meaning, code: str, at: datetime, now: datetime) -> None:
     if meaning.fact == "delivered_at":
         Page.objects.filter(pk=page_id, delivered_at=None).update(delivered_at=at)
+    if meaning.settles == "sent":  # some carriers send no receipt: that the provider has it may be the last word
         Page.objects.filter(pk=page_id, status="uncertain").update(status="sent", reason="")
-    elif meaning.fact in ("bounced_at", "failed_at") and Page.objects.filter(
+    if meaning.fact in ("bounced_at", "failed_at") and Page.objects.filter(
         pk=page_id, status__in=("sent", "uncertain")
     ).update(status="failed", reason=code):
         page = Page.objects.select_related("incident").get(pk=page_id)

@@ -90,7 +90,7 @@ class Consequence:
     overdue: int
     by_channel: Mapping[str, int]
     held: int
-    whom: str = "everyone"
+    whom: str
     reached: Mapping[str, int] = field(default_factory=dict)  # of a start: people by channel
     midway: int = 0  # of a start: people whom another campaign is giving the same series already
 
@@ -175,6 +175,7 @@ def consequence(campaign: Campaign, now: datetime) -> Consequence:
         overdue=overdue,
         by_channel=by_channel,
         held=0,
+        whom=whom(campaign),
     )
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from outreach.actions import reading_mail
 from outreach.actions.reading_incidents import ANSWERED, Crisis, open_crises
 from outreach.actions.suppressing import key_of_sender
-from outreach.models import CrisisMessage, InboundText, Message, Reply, Subscriber, Suppression
+from outreach.models import CrisisMessage, InboundEmail, InboundText, Message, Reply, Subscriber, Suppression
 
 RECENT = 200
 SHOWN = 60
@@ -56,8 +57,20 @@ class ConversationPage:
         return self.crises[0].language if self.crises else ""
 
 
-def conversations() -> tuple[list[Conversation], list[Conversation]]:
-    """(those who wait, the longest first; the others, the newest first)."""
+def inbox() -> tuple[list[Conversation | InboundEmail], list[Conversation | InboundEmail]]:
+    """Texts and emails together: (those who wait, the longest first; the others, the newest first)."""
+    waiting, others = _conversations()
+
+    def at(line: Conversation | InboundEmail) -> datetime:
+        return line.at
+
+    return (
+        sorted([*waiting, *reading_mail.waiting()], key=at),
+        sorted([*others, *reading_mail.others()], key=at, reverse=True),
+    )
+
+
+def _conversations() -> tuple[list[Conversation], list[Conversation]]:
     waiting: dict[bytes, list[InboundText]] = {}
     for text in _waiting().select_related("subscriber").order_by("at"):
         waiting.setdefault(bytes(text.address_key), []).append(text)

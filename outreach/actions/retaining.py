@@ -72,7 +72,7 @@ ORDER BY s.id LIMIT %(limit)s
 
 def let_go(now: datetime) -> dict[str, int]:
     """One turn, unless everything was done within a day. Returns how many texts (with emails to us, our answers and
-    what was said in crises), reports and people were let go."""
+    what was said in crises), reports (with what is left of their webhooks) and people were let go."""
     done = Watermark.objects.filter(name=WATERMARK).values_list("at", flat=True).first()
     if done is not None and done > now - EVERY:
         return {}

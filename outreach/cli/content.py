@@ -165,11 +165,13 @@ def publish(
             publishing.confirm_structure(series, now=now)
         publishing.publish(series, now=now)
     sent, texts = (series.steps.filter(channel=c).count() for c in ("email", "sms"))
+    earlier = drafting.of_the_same_source(series)
     if as_json:
-        print_json({"series": series.slug, "emails": sent, "texts": texts, "coverage": series.coverage})
+        told = {"series": series.slug, "emails": sent, "texts": texts, "coverage": series.coverage, "earlier": earlier}
+        print_json(told)
         return
     console.print(f"Published “{_plain(series.title)}” as [bold]{series.slug}[/bold]: {sent} emails, {texts} texts.")
-    if earlier := drafting.of_the_same_source(series):
+    if earlier:
         console.print(
             f"The same {'library' if attribution else 'article'} was published before, as {earlier}: this is a series of "
             f"its own, and both can be sent. A newer version of {earlier} is made by `outreach recompile {earlier} FILE`."

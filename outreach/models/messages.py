@@ -112,7 +112,8 @@ class Message(models.Model):
 
 
 class WebhookReceipt(models.Model):
-    """A verified webhook, stored before anything is done with it. The body goes once it has been applied."""
+    """A verified webhook, stored before anything is done with it. The body goes once it has been applied, and
+    the row with the reports of its time (rules: `retention`)."""
 
     provider = models.TextField()
     kind = models.TextField()  # events, status, inbound

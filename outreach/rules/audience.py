@@ -24,6 +24,7 @@ LANGUAGES: Final = ("en", "es")
 CHANNELS: Final = ("email", "sms")
 STATES: Final = frozenset(STATE_OF_AREA.values())
 DEEPEST: Final = 20
+MOST_WORDS: Final = 60
 
 Name = Literal[
     "role", "language", "zone", "state", "tag", "reachable", "consented", "discreet", "joined_before", "joined_after"
@@ -171,7 +172,7 @@ def chosen(
     """The condition, as data, of what was chosen on a page; what is empty asks for nothing. `tags`: one of them is
     enough; `without`: people with one of these are left out; `states`: two letters each. Words are separated by commas.
 
-    Raises AudienceInvalid for a state that does not exist.
+    Raises AudienceInvalid for a state that does not exist, and for more than MOST_WORDS of a kind.
     """
     parts: list[dict[str, Any]] = [{name: value} for name, value in (("role", role), ("language", language)) if value]
     codes = [code.upper() for code in _words(states)]
@@ -182,8 +183,22 @@ def chosen(
     return parts[0] if len(parts) == 1 else {"all": parts} if parts else {}
 
 
+def tags_of(condition: Condition) -> frozenset[str]:
+    """Every tag that a condition names."""
+    match condition:
+        case Every(of) | Some(of):
+            return frozenset[str]().union(*map(tags_of, of))
+        case Not(of):
+            return tags_of(of)
+        case Is(name, value):
+            return frozenset({str(value)}) if name == "tag" else frozenset()
+
+
 def _words(text: str) -> list[str]:
-    return list(dict.fromkeys(word for part in re.split("[,;\n]", text) if (word := " ".join(part.split()))))
+    words = list(dict.fromkeys(word for part in re.split("[,;\n]", text) if (word := part.strip())))
+    if len(words) > MOST_WORDS:
+        raise AudienceInvalid(f"More than {MOST_WORDS} tags or states are asked for. Say it more simply.")
+    return words
 
 
 def _one_of(name: str, values: Sequence[str]) -> list[dict[str, Any]]:
@@ -227,6 +242,8 @@ def say(condition: Condition) -> str:
 
 def _bracketed(condition: Condition, within: type) -> str:
     """Words for a part of a condition, in brackets where they would be read with what stands beside them."""
+    while isinstance(condition, Every | Some) and len(condition.of) == 1:  # the same as the one it holds
+        condition = condition.of[0]
     several = isinstance(condition, Every | Some) and len(condition.of) > 1
     alternatives_in_a_list = within is Every and isinstance(condition, Some)
     return f"({say(condition)})" if several and not alternatives_in_a_list else say(condition)

@@ -152,7 +152,10 @@ def normal_phone(text: str, region: str = "US") -> str:
         raise AddressInvalid(f"“{shown}” has an extension, and a text cannot reach an extension.")
     if not phonenumbers.is_valid_number(number):
         raise AddressInvalid(f"“{shown}” is not a whole, existing phone number; write it like +1 404 555 0123.")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    normal = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if len(normal) > 16:  # E.164: at most 15 digits; the library takes some German ones that are longer
+        raise AddressInvalid(f"“{shown}” has more digits than a phone number can have; write it like +1 404 555 0123.")
+    return normal
 
 
 def _visible(text: str) -> str:

@@ -281,6 +281,28 @@ def test_a_page_in_doubt_that_arrived_was_sent(switchboard: Sandbox) -> None:
     ]  # fmt: skip
 
 
+def test_a_page_reported_as_there_before_its_worker_was_missed_was_sent(switchboard: Sandbox) -> None:
+    from outreach.actions.receiving import storing
+
+    make_crisis()
+    paging.page_due(NIGHT)
+    Page.objects.update(status="calling", called_at=datetime(2026, 1, 1, tzinfo=UTC))  # as its worker left it
+    storing.receive_status([("MessageSid", "SM1"), ("MessageStatus", "delivered")], Page.objects.get().key, after(1))
+    paging.page_due(after(1))
+    paging.page_due(after(2))
+    assert pages() == [(1, FIRST, "sms", "sent")]
+    assert not Alert.objects.exists()
+
+
+def test_the_page_of_a_dead_worker_is_ended_also_when_somebody_took_the_crisis_on(switchboard: Sandbox) -> None:
+    make_crisis()
+    paging.page_due(NIGHT)
+    Page.objects.update(status="calling", called_at=datetime(2026, 1, 1, tzinfo=UTC))
+    Incident.objects.update(acknowledged_at=after(1), page_due_at=None)
+    paging.page_due(after(2))
+    assert pages() == [(1, FIRST, "sms", "uncertain")]
+
+
 # --- races and crashes ----------------------------------------------------------------------------------------------
 
 

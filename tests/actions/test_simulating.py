@@ -77,6 +77,18 @@ def test_nothing_is_written() -> None:
     assert {t: run(f'SELECT count(*), max(xmin::text::bigint) FROM "{t}"') for t in tables} == before
 
 
+def test_an_audience_that_asks_for_consent_or_an_address_is_the_same_for_both_channels() -> None:
+    for person in a_crowd()[:4]:
+        person.tags = ["spring"]
+        person.save()
+    who = {"all": [{"reachable": "sms"}, {"consented": "email/recovery-notes"}, {"not": {"tag": "spring"}}]}
+    series = builders.make_series()
+    simulated = simulating.simulate(series, now=NOW, who=who)
+    campaigning.start(campaigning.create(series, name="Some", who=who, now=NOW), now=NOW)
+    enrolled = Counter(Enrollment.objects.values_list("channel", flat=True))
+    assert simulated.people == dict(enrolled) == {"email": 6, "sms": 5}
+
+
 def test_only_the_days_that_were_asked_for_are_shown_in_order() -> None:
     builders.make_subscriber()
     series = builders.make_series(emails=4, texts=6)

@@ -195,6 +195,7 @@ def test_what_staff_choose_is_a_condition_and_can_be_said(
         ({"any": []}, "nobody"),
         ({"any": [{"tag": "a"}, {"all": [{"role": "family"}, {"discreet": True}]}]}, "tagged “a” or (families, discreet)"),
         ({"not": {"not": {"reachable": "sms"}}}, "not not with a phone"),
+        ({"not": {"all": [{"any": [{"tag": "a"}, {"tag": "b"}]}]}}, "not (tagged “a” or tagged “b”)"),
         ({"consented": "email/recovery-notes"}, "who agreed to email/recovery-notes"),
         ({"joined_after": "2027-02-22"}, "who joined on or after 2027-02-22"),
         ({"zone": "America/Chicago"}, "in America/Chicago"),
@@ -202,6 +203,11 @@ def test_what_staff_choose_is_a_condition_and_can_be_said(
 )  # fmt: skip
 def test_any_condition_can_be_said(data: dict[str, Any], words: str) -> None:
     assert put_in_words(parse(data)) == words
+
+
+def test_too_many_words_are_refused() -> None:
+    with pytest.raises(AudienceInvalid, match="More than 60"):
+        chosen(tags=",".join(map(str, range(61))))
 
 
 def test_a_state_that_does_not_exist_is_refused_by_name() -> None:

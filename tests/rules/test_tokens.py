@@ -163,7 +163,8 @@ def test_a_number_with_a_plus_keeps_its_country() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "988", "911", "741741", "555-0123", "hello", "404-555-0123 ext 4", "+1 123 456 7890"]
+    "text",
+    ["", "988", "911", "741741", "555-0123", "hello", "404-555-0123 ext 4", "+1 123 456 7890", "+49 30 1234567890123"],
 )
 def test_what_is_no_phone_number_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(AddressInvalid) as refused:

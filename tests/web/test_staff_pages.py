@@ -118,13 +118,13 @@ def test_today_counts_what_goes_out_by_hour_with_its_zone(staff: Client) -> None
 
 def test_today_does_not_count_who_is_on_hold_or_asked_for_a_pause(staff: Client) -> None:
     now = clock.now()
-    held, paused, ready = (builders.make_subscriber() for _ in range(3))
+    held, paused, back_today, _ready = (builders.make_subscriber() for _ in range(4))
     campaign = builders.make_campaign(now=now)
     Enrollment.objects.filter(campaign=campaign).update(next_due_at=now)
     Subscriber.objects.filter(pk=held.pk).update(held_reason="staff")
     Subscriber.objects.filter(pk=paused.pk).update(paused_until=now + timedelta(days=5))
-    assert sum(hour.emails for hour in reading_today.due_today(now, "America/New_York")) == 1
-    assert ready.pk
+    Subscriber.objects.filter(pk=back_today.pk).update(paused_until=now)
+    assert sum(hour.emails for hour in reading_today.due_today(now, "America/New_York")) == 2
 
 
 def test_a_character_that_cannot_be_stored_is_refused_and_nothing_breaks(staff: Client) -> None:
@@ -268,7 +268,8 @@ def test_what_a_campaign_cannot_do_is_said_and_not_done(staff: Client, verb: str
 
 
 def test_a_campaign_can_be_for_some_people_and_says_for_whom(staff: Client) -> None:
-    family, other = builders.make_subscriber(role="family", tags=["spring"]), builders.make_subscriber()
+    family = builders.make_subscriber(role="family", tags=["spring"])
+    builders.make_subscriber()
     series = builders.make_series()
     form = {"series": series.slug, "name": "Families", "role": "family", "tags": "Spring", "states": ""}
     path = staff.post("/new/campaign/", form)["Location"]
@@ -276,7 +277,19 @@ def test_a_campaign_can_be_for_some_people_and_says_for_whom(staff: Client) -> N
     assert "emails to 1 person" in words(staff.get(f"{path}start/"))
     staff.post(f"{path}start/")
     assert set(Enrollment.objects.values_list("subscriber", flat=True)) == {family.pk}
-    assert other.pk
+
+
+def test_a_tag_that_nobody_has_is_refused_with_the_one_that_was_meant(staff: Client) -> None:
+    builders.make_subscriber(tags=["alumni"])
+    form = {"series": builders.make_series().slug, "name": "Not alumni", "without": "alumn"}
+    answer = staff.post("/new/campaign/", form)
+    assert "Nobody is tagged “alumn”. Did you mean “alumni”?" in words(answer) and not Campaign.objects.exists()
+
+
+def test_an_audience_that_can_no_longer_be_read_still_has_its_page(staff: Client) -> None:
+    campaign = builders.make_campaign()
+    Campaign.objects.update(audience={"rolle": "family"})
+    assert "an audience that can no longer be read" in words(staff.get(f"/campaigns/{campaign.pk}/"))
 
 
 def test_an_audience_that_cannot_be_is_said_and_what_was_typed_stays(staff: Client) -> None:

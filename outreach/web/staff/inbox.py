@@ -1,18 +1,16 @@
 """Inbox: crises on top with their timer, then who waits for an answer, then everyone else; conversations, and answers."""
 
 import uuid
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from outreach.actions import attending, clock, holding, reading_inbox, reading_incidents, reading_mail, replying
-from outreach.actions.reading_inbox import Conversation
+from outreach.actions import attending, clock, holding, reading_inbox, reading_incidents, replying
 from outreach.actions.replying import Replied
 from outreach.errors import Refused
-from outreach.models import InboundEmail, InboundText, Incident
+from outreach.models import InboundText, Incident
 from outreach.web.staff.access import page, staff_only
 
 BECAME = {
@@ -28,19 +26,9 @@ BECAME = {
 @staff_only
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Every conversation, texts and emails together: who waits longest first, then the newest."""
-    waiting, others = reading_inbox.conversations()
-    return page(
-        request,
-        "inbox",
-        crises=reading_incidents.open_crises(),
-        waiting=sorted([*waiting, *reading_mail.waiting()], key=_at),
-        others=sorted([*others, *reading_mail.others()], key=_at, reverse=True),
-    )
-
-
-def _at(line: Conversation | InboundEmail) -> datetime:
-    return line.at
+    """Every conversation."""
+    waiting, others = reading_inbox.inbox()
+    return page(request, "inbox", crises=reading_incidents.open_crises(), waiting=waiting, others=others)
 
 
 @staff_only
