@@ -137,20 +137,16 @@ def _end(incident: Incident, made: list[Page], in_force: Schedules, now: datetim
 
 
 def _bury(page: Page, now: datetime) -> bool:
-    """Ends the page of a dead worker: nobody knows whether it went out, unless it was reported as there. False: its worker
-    lives."""
+    """Ends the page of a dead worker: nobody knows whether it went out. False: its worker lives."""
     dead = run(
         """SELECT id FROM page WHERE id = %s AND status = 'calling' AND called_at < clock_timestamp() - %s
         FOR UPDATE SKIP LOCKED""",
         [page.pk, DEAD_AFTER],
     )
     if dead:
-        page.refresh_from_db(fields=["delivered_at"])
-        arrived = page.delivered_at is not None
-        page.status, page.reason = ("sent", "") if arrived else ("uncertain", "worker_died_in_call")
+        page.status, page.reason = "uncertain", "worker_died_in_call"
         page.save(update_fields=["status", "reason"])
-        if not arrived:
-            _failed(page, now)
+        _failed(page, now)
     return bool(dead)
 
 
@@ -224,9 +220,11 @@ def watch(now: datetime) -> None:
     for page in Page.objects.filter(status="calling"):  # also of incidents that somebody took on meanwhile
         with transaction.atomic():
             _bury(page, now)
+    # what comes while its worker still calls waits until the page is settled
     rows = run(
         """SELECT p.id, d.id, d.provider, d.event, d.code, d.at FROM delivery_event d JOIN page p ON p.key = d.message_key
-        WHERE d.applied_at IS NULL AND d.message_key IS NOT NULL AND d.recorded_at > now() - %s ORDER BY d.at""",
+        WHERE d.applied_at IS NULL AND d.message_key IS NOT NULL AND d.recorded_at > now() - %s AND p.status <> 'calling'
+        ORDER BY d.at""",
         [KEPT_LOOKING],
     )
     for page, event, provider, word, detail, at in rows:

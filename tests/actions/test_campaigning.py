@@ -232,6 +232,7 @@ def test_the_audience_says_who(who: dict[str, Any] | None, names: set[str]) -> N
     builders.make_subscriber(first_name="Ann")
     builders.make_subscriber(first_name="Ben", role="family")
     builders.make_subscriber(first_name="Cy", tags=["alumni"])
+    builders.make_subscriber(first_name="Dee", tags=["100%' OR TRUE --"], channels=[])
     campaign = campaigning.create(builders.make_series(), name="Spring", who=who, now=NOW)
     campaigning.start(campaign, now=NOW)
     assert set(Enrollment.objects.values_list("subscriber__first_name", flat=True)) == names

@@ -289,9 +289,26 @@ def test_a_page_reported_as_there_before_its_worker_was_missed_was_sent(switchbo
     Page.objects.update(status="calling", called_at=datetime(2026, 1, 1, tzinfo=UTC))  # as its worker left it
     storing.receive_status([("MessageSid", "SM1"), ("MessageStatus", "delivered")], Page.objects.get().key, after(1))
     paging.page_due(after(1))
-    paging.page_due(after(2))
     assert pages() == [(1, FIRST, "sms", "sent")]
-    assert not Alert.objects.exists()
+    assert run("SELECT count(*) FROM delivery_event WHERE applied_at IS NULL") == [(0,)]
+
+
+def test_a_report_that_comes_while_the_page_is_being_made_waits_for_it(switchboard: Sandbox) -> None:
+    from outreach.actions.receiving import storing
+
+    make_crisis()
+    paging.page_due(NIGHT)
+    Page.objects.update(status="calling", called_at=datetime.now(UTC))
+    storing.receive_status(
+        [("MessageSid", "SM1"), ("MessageStatus", "undelivered"), ("ErrorCode", "30003")],
+        Page.objects.get().key,
+        after(1),
+    )
+    paging.page_due(after(1))
+    assert pages() == [(1, FIRST, "sms", "calling")]
+    Page.objects.update(status="sent")
+    paging.page_due(after(1))
+    assert pages()[0] == (1, FIRST, "sms", "failed") and len(pages()) == 3
 
 
 def test_the_page_of_a_dead_worker_is_ended_also_when_somebody_took_the_crisis_on(switchboard: Sandbox) -> None:
