@@ -51,7 +51,7 @@ def _import(file: Path, count: int, address: str) -> list[Row]:
         copied = count / _seconds(lambda: _copy(bare, file))
         people = file.with_name("people.rows")
         _copy_out(bare, people)
-        put = count / _seconds(lambda: _copy_in(bare, people))
+        put = count / _seconds(lambda: _copy_in(bare, "COPY copied_subscriber FROM STDIN", people))
         written = count / _seconds(lambda: _bare_people(bare))
         for table in ("bare_subscriber", "bare_consent_event", "bare_consent", "copied_subscriber", "plain"):
             bare.execute(f"DROP TABLE {table}")
@@ -117,9 +117,7 @@ def _write(file: Path, count: int) -> None:
 
 def _copy(bare: psycopg.Connection, file: Path) -> None:
     bare.execute(f"CREATE TABLE plain ({', '.join(f'{name} text' for name in HEADER.strip().split(','))})")
-    with file.open("rb") as opened, bare.cursor().copy("COPY plain FROM STDIN (FORMAT csv, HEADER)") as copy:
-        while block := opened.read(1 << 20):
-            copy.write(block)
+    _copy_in(bare, "COPY plain FROM STDIN (FORMAT csv, HEADER)", file)
 
 
 def _copy_out(bare: psycopg.Connection, rows: Path) -> None:
@@ -130,8 +128,8 @@ def _copy_out(bare: psycopg.Connection, rows: Path) -> None:
             out.write(block)
 
 
-def _copy_in(bare: psycopg.Connection, rows: Path) -> None:
-    with rows.open("rb") as opened, bare.cursor().copy("COPY copied_subscriber FROM STDIN") as copy:
+def _copy_in(bare: psycopg.Connection, statement: str, rows: Path) -> None:
+    with rows.open("rb") as opened, bare.cursor().copy(statement) as copy:
         while block := opened.read(1 << 20):
             copy.write(block)
 

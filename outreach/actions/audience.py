@@ -1,6 +1,5 @@
 """An audience as SQL: the conditions of rules/audience.py as a WHERE over `subscriber s`. Values are never pasted in."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from typing import Any
 from outreach.actions.dispatching.rows import run
 from outreach.errors import Refused
 from outreach.rules.audience import AudienceInvalid, Condition, Every, Is, Not, Some, parse, tags_of
+from outreach.rules.yaml_tree import did_you_mean
 
 _COLUMNS = {"role": "s.role", "language": "s.language", "zone": "s.zone", "state": "s.state", "discreet": "s.discreet"}
 
@@ -62,16 +62,11 @@ def check_tags(condition: Mapping[str, Any]) -> None:
     if not named:
         return
     known = [tag for (tag,) in run("SELECT DISTINCT tag FROM subscriber s, unnest(s.tags) AS tag ORDER BY 1")]
-    for tag in sorted(named - set(known)):
-        near = difflib.get_close_matches(tag, known, 1)
-        hint = (
-            f"Did you mean “{near[0]}”?"
-            if near
-            else f"There are: {', '.join(known[:40])}."
-            if known
-            else "There are none."
+    if unknown := sorted(named - set(known)):
+        hint = did_you_mean(unknown[0], known)
+        raise Refused(
+            f"Nobody is tagged “{unknown[0]}”. {hint or 'There are: ' + (', '.join(known[:40]) or 'none') + '.'}"
         )
-        raise Refused(f"Nobody is tagged “{tag}”. {hint}")
 
 
 def _sql(condition: Condition) -> tuple[str, list[Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -60,10 +61,7 @@ class ConversationPage:
 def inbox() -> tuple[list[Conversation | InboundEmail], list[Conversation | InboundEmail]]:
     """Texts and emails together: (those who wait, the longest first; the others, the newest first)."""
     waiting, others = _conversations()
-
-    def at(line: Conversation | InboundEmail) -> datetime:
-        return line.at
-
+    at = attrgetter("at")
     return (
         sorted([*waiting, *reading_mail.waiting()], key=at),
         sorted([*others, *reading_mail.others()], key=at, reverse=True),

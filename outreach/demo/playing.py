@@ -86,7 +86,7 @@ def _work(system: System, now: datetime, wake: Callable[[str], None], *, pages: 
             wake("tick")
             if pages:
                 wake("page")
-            if Batch.objects.filter(status__in=("claimed", "calling")).exists():
+            if _open_batches():
                 wake("sweep")
             nudge = time.monotonic() + 0.5
         if time.monotonic() > until:
